@@ -1,0 +1,48 @@
+using Cgmemd.Core.Rules;
+
+namespace Cgmemd.Core.Configuration;
+
+/// <summary>All that can be configured, checked and with defaults filled in.</summary>
+public sealed record Configuration(
+    SamplingOptions Sampling,
+    PssOptions Pss,
+    JournalOptions Journal,
+    CaptureOptions Captures,
+    IReadOnlyList<Watch> Watches,
+    IReadOnlyList<Rule> Rules);
+
+/// <summary><c>[sampling]</c>: how often a cgroup is read.</summary>
+/// <param name="Interval">The base interval.</param>
+/// <param name="MinInterval">The shortest interval, as a unit nears a threshold.</param>
+public sealed record SamplingOptions(TimeSpan Interval, TimeSpan MinInterval);
+
+/// <summary><c>[pss]</c>: reading smaps_rollup, which costs both us and the process read.</summary>
+/// <param name="Enabled">Whether it is read at all.</param>
+/// <param name="Interval">The shortest time between two readings of one unit.</param>
+/// <param name="Budget">The most time one pass of the loop may spend on it.</param>
+/// <param name="MaxProcessSize">Processes with a larger resident set, in bytes, are not read.</param>
+public sealed record PssOptions(bool Enabled, TimeSpan Interval, TimeSpan Budget, ulong MaxProcessSize);
+
+/// <summary><c>[journal]</c>: what is recorded there.</summary>
+/// <param name="UsageInterval">How often each unit's usage is recorded; zero for never.</param>
+public sealed record JournalOptions(TimeSpan UsageInterval);
+
+/// <summary><c>[captures]</c>: where they end and how many are kept.</summary>
+/// <param name="MaxCount">Files kept; the newest is never removed.</param>
+/// <param name="MaxBytes">Bytes kept in all.</param>
+/// <param name="KeepFree">Bytes to leave free on the file system: below it no capture is written.</param>
+/// <param name="Cooldown">The shortest time between two captures of one unit by one rule.</param>
+public sealed record CaptureOptions(int MaxCount, ulong MaxBytes, ulong KeepFree, TimeSpan Cooldown);
+
+/// <summary><c>[watch.NAME]</c>: what to watch. All lists are globs.</summary>
+/// <param name="Name">The table's name.</param>
+/// <param name="Units">Unit names, such as <c>worker@*.service</c>.</param>
+/// <param name="Slices">Slices, such as <c>system.slice</c>: the slice itself, not what it holds.</param>
+/// <param name="Cgroups">Paths below the cgroup root, such as <c>/kubepods.slice/*</c>; a star does not cross a slash.</param>
+/// <param name="Exclude">Units and paths left out.</param>
+public sealed record Watch(
+    string Name,
+    IReadOnlyList<string> Units,
+    IReadOnlyList<string> Slices,
+    IReadOnlyList<string> Cgroups,
+    IReadOnlyList<string> Exclude);
