@@ -2,7 +2,8 @@ namespace Cgmemd.Core.Units;
 
 /// <summary>
 /// Shell globs over unit names and cgroup paths: <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[!a-c]</c>. No wildcard matches
-/// a slash (fnmatch with FNM_PATHNAME); unit names hold none, so there it makes no difference.
+/// a slash (fnmatch with FNM_PATHNAME); unit names hold none, so there it makes no difference. A backslash is a plain character
+/// (FNM_NOESCAPE, as in systemd): unit names hold escapes such as <c>\x2d</c>.
 /// </summary>
 /// <remarks>Source: fnmatch(3), glob(7); systemctl(1) "PATTERN".</remarks>
 public static class Glob
@@ -60,9 +61,6 @@ public static class Glob
                 return c != '/';
             case '[' when pattern[(p + 1)..].IndexOf(']') > 0:
                 return MatchesSet(pattern, ref next, c) && c != '/';
-            case '\\' when p + 1 < pattern.Length:
-                next = p + 2;
-                return pattern[p + 1] == c;
             default:
                 return pattern[p] == c;
         }
