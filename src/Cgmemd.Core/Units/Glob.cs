@@ -59,11 +59,18 @@ public static class Glob
         {
             case '?':
                 return c != '/';
-            case '[' when pattern[(p + 1)..].IndexOf(']') > 0:
+            case '[' when IsSet(pattern[(p + 1)..]):
                 return MatchesSet(pattern, ref next, c) && c != '/';
             default:
                 return pattern[p] == c;
         }
+    }
+
+    // A bracket that is never closed is a plain character; one right at the start of a set is a member of it.
+    private static bool IsSet(ReadOnlySpan<char> afterBracket)
+    {
+        int first = afterBracket is ['!' or '^', ..] ? 1 : 0;
+        return afterBracket.Length > first && afterBracket[(first + 1)..].Contains(']');
     }
 
     // On entry next is behind the opening bracket, on return behind the closing one.
