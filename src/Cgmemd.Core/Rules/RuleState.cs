@@ -25,7 +25,7 @@ public enum RuleTransition : byte
 }
 
 /// <summary>
-/// The memory of one rule for one unit. Times are CLOCK_BOOTTIME in microseconds. It outlives the daemon: the state
+/// The memory of one rule for one unit. Times are CLOCK_MONOTONIC in microseconds. It outlives the daemon: the state
 /// file holds it.
 /// </summary>
 public struct RuleState

@@ -11,7 +11,7 @@ public struct Sample
     private Values _values;
     private ulong _present;
 
-    /// <summary>When it was read: CLOCK_BOOTTIME in microseconds; 0 before the first reading.</summary>
+    /// <summary>When it was read: CLOCK_MONOTONIC in microseconds; 0 before the first reading.</summary>
     public long TimestampUs { get; set; }
 
     /// <summary>Whether <see cref="Metric.IntervalPeak"/> is the kernel's own maximum or only the highest value sampled.</summary>

@@ -1,7 +1,7 @@
 namespace Cgmemd.Core.Samples;
 
 /// <summary>A short form of a sample, as kept in the ring. Absent values are null.</summary>
-/// <param name="TimestampUs">CLOCK_BOOTTIME in microseconds.</param>
+/// <param name="TimestampUs">CLOCK_MONOTONIC in microseconds.</param>
 /// <param name="Current">memory.current in bytes.</param>
 /// <param name="Anon">memory.stat anon in bytes; absent in the quick readings near a limit.</param>
 /// <param name="File">memory.stat file in bytes; absent in the quick readings near a limit.</param>
