@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Cgmemd.Core.Captures;
+using Cgmemd.Core.Configuration;
+using Cgmemd.Linux.Capture;
+using Cgmemd.Linux.Polling;
+
+namespace Cgmemd.Daemon.Captures;
+
+/// <summary>
+/// Admits captures, one at a time, and has them taken beside the loop: /proc and the disk may be slow just when a
+/// capture is wanted, and the watch must go on.
+/// </summary>
+internal sealed class CaptureDesk(SmapsCapture capture, CaptureDirectory directory, Poller poller) : IDisposable
+{
+    /// <summary>More plans than this do not wait; those that come then are refused, with that reason.</summary>
+    private const int MaxWaiting = 8;
+
+    private readonly BlockingCollection<CapturePlan> _waiting = new(MaxWaiting);
+    private readonly ConcurrentQueue<CaptureOutcome> _outcomes = new();
+    private Thread? _worker;
+
+    /// <summary>What was captured when.</summary>
+    public CaptureLedger Ledger { get; set; } = new([]);
+
+    /// <summary>Whether a capture may begin; else why not.</summary>
+    public bool Admits(CapturePlan plan, CaptureOptions options, out string reason)
+    {
+        TimeSpan left = Ledger.CooldownLeft(plan.Unit, plan.Trigger.Rule, options.Cooldown, plan.TimeUs);
+        if (left > TimeSpan.Zero)
+        {
+            reason = $"cooldown: {(int)Math.Ceiling(left.TotalSeconds)} s left";
+            return false;
+        }
+
+        if (directory.FreeBytes() is { } free && free < options.KeepFree)
+        {
+            reason = $"disk: {free} bytes free, fewer than captures.keep_free";
+            return false;
+        }
+
+        reason = "";
+        return true;
+    }
+
+    /// <summary>Hands a plan to the worker; false when too many wait already.</summary>
+    public bool TryBegin(CapturePlan plan)
+    {
+        if (!_waiting.TryAdd(plan))
+            return false;
+        Ledger.Add(plan.Unit, plan.Trigger.Rule, plan.TimeUs);
+        _worker ??= Start();
+        return true;
+    }
+
+    /// <summary>Takes one result; the poller is woken for each.</summary>
+    public bool TryTakeOutcome(out CaptureOutcome? outcome) => _outcomes.TryDequeue(out outcome);
+
+    /// <summary>Lets the capture that is on end, for a while, and forgets those that wait.</summary>
+    public void Dispose()
+    {
+        while (_waiting.TryTake(out _))
+        {
+        }
+
+        _waiting.CompleteAdding();
+        _worker?.Join(TimeSpan.FromSeconds(5));
+    }
+
+    private Thread Start()
+    {
+        var worker = new Thread(Work, maxStackSize: 256 * 1024) { IsBackground = true, Name = "capture" };
+        worker.Start();
+        return worker;
+    }
+
+    private void Work()
+    {
+        foreach (CapturePlan plan in _waiting.GetConsumingEnumerable())
+        {
+            _outcomes.Enqueue(capture.Take(plan));
+            poller.Wake();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using Cgmemd.Core.Configuration;
+using Cgmemd.Core.Samples;
+using Cgmemd.Linux.Procfs;
+
+namespace Cgmemd.Daemon.Watching;
+
+/// <summary>
+/// Reads the PSS of the watched units' processes a slice at a time: it stops when its budget is spent and goes on with
+/// the next process in the next pass. Reading smaps_rollup takes time from us and holds the target's mmap_lock.
+/// </summary>
+internal sealed class PssPass(ProcessMemory processes, TimeProvider time)
+{
+    /// <summary>A pass that ran into its budget rests for this many times what it took: at most 5 % of one CPU.</summary>
+    private const int RestFactor = 19;
+
+    private readonly List<int> _pids = [];
+    private readonly List<ProcessPss> _top = [];
+    private WatchedGroup? _group;
+    private int _nextPid;
+    private int _nextGroup;
+    private int _skipped;
+    private PssSums _sums;
+
+    /// <summary>How long the last pass took, in microseconds.</summary>
+    public long LastPassUs { get; private set; }
+
+    /// <summary>Processes read since the start.</summary>
+    public ulong ProcessesRead { get; private set; }
+
+    /// <summary>When the next pass may begin.</summary>
+    public long DueUs { get; private set; }
+
+    /// <summary>Goes on until the budget is spent or every unit's PSS is recent.</summary>
+    public void Run(List<WatchedGroup> groups, PssOptions options, long nowUs)
+    {
+        if (!options.Enabled || nowUs < DueUs)
+            return;
+        long budgetUs = (long)options.Budget.TotalMicroseconds;
+        long startUs = time.NowUs();
+        long elapsedUs = 0;
+        bool workLeft = true;
+        while (elapsedUs < budgetUs && (workLeft = Step(groups, options, nowUs)))
+            elapsedUs = time.NowUs() - startUs;
+        LastPassUs = time.NowUs() - startUs;
+        DueUs = nowUs + (workLeft ? LastPassUs * RestFactor : 1_000_000);
+    }
+
+    // One process, or the choice of the next group; false when there is nothing to do.
+    private bool Step(List<WatchedGroup> groups, PssOptions options, long nowUs)
+    {
+        if (_group is not { } group || group.VanishedUs is not null)
+            return Begin(groups, nowUs);
+        if (_nextPid == _pids.Count)
+        {
+            group.Pss.Complete(_sums, _skipped, _top, nowUs);
+            group.Pss.CopyTo(ref group.Sample);
+            group.Pss.DueUs = nowUs + (long)options.Interval.TotalMicroseconds;
+            _group = null;
+            return true;
+        }
+
+        Read(_pids[_nextPid++], options.MaxProcessSize);
+        return true;
+    }
+
+    private bool Begin(List<WatchedGroup> groups, long nowUs)
+    {
+        _group = null;
+        for (int i = 0; i < groups.Count; i++)
+        {
+            _nextGroup = (_nextGroup + 1) % groups.Count;
+            WatchedGroup candidate = groups[_nextGroup];
+            if (candidate.Kind is not (GroupKind.Unit or GroupKind.Cgroup)
+                || candidate.Pss.DueUs > nowUs || candidate.VanishedUs is not null)
+            {
+                continue;
+            }
+
+            _pids.Clear();
+            _top.Clear();
+            (_sums, _skipped, _nextPid) = (default, 0, 0);
+            if (candidate.Cgroup.ReadProcessesRecursive(_pids) != ReadStatus.Ok)
+                continue;
+            _group = candidate;
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Read(int pid, ulong maxProcessSize)
+    {
+        ReadStatus status = processes.TryReadRollup(pid, maxProcessSize, out SmapsRollup rollup);
+        if (status is ReadStatus.Vanished or ReadStatus.NotSupported)
+            return;
+        if (status != ReadStatus.Ok)
+        {
+            _skipped++;
+            return;
+        }
+
+        ProcessesRead++;
+        _sums.Pss += rollup.Pss;
+        _sums.Anon += rollup.PssAnon;
+        _sums.File += rollup.PssFile;
+        _sums.Shmem += rollup.PssShmem;
+        _sums.Swap += rollup.SwapPss;
+        KeepLargest(pid, rollup.Rss, rollup.Pss);
+    }
+
+    private void KeepLargest(int pid, ulong rss, ulong pss)
+    {
+        if (_top.Count == PssReading.TopCount && _top[^1].Pss >= pss)
+            return;
+        if (_top.Count == PssReading.TopCount)
+            _top.RemoveAt(_top.Count - 1);
+        int at = _top.Count;
+        while (at > 0 && _top[at - 1].Pss < pss)
+            at--;
+        _top.Insert(at, new ProcessPss(pid, rss, pss));
+    }
+}

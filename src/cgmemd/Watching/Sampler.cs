@@ -1,0 +1,114 @@
+using Cgmemd.Core.Configuration;
+using Cgmemd.Core.Rules;
+using Cgmemd.Core.Samples;
+using Cgmemd.Linux.Cgroups;
+
+namespace Cgmemd.Daemon.Watching;
+
+/// <summary>Reads one group and sets when it is to be read next. In the steady state it allocates nothing.</summary>
+internal sealed class Sampler(AncestorLimits ancestors)
+{
+    /// <summary>Cgroups read since the start, in full and memory.current alone.</summary>
+    public ulong FullReads { get; private set; }
+
+    public ulong QuickReads { get; private set; }
+
+    /// <summary>Reads all files of the group.</summary>
+    public ReadStatus ReadFull(WatchedGroup group, long nowUs)
+    {
+        ReadStatus status = group.Cgroup.Read(ref group.Sample);
+        if (status != ReadStatus.Ok)
+            return status;
+        FullReads++;
+        group.FullReadUs = nowUs;
+        if (group.Cgroup.ReadLimits(out ByteLimit high, out ByteLimit max, out ByteLimit swapMax) == ReadStatus.Ok)
+        {
+            (ByteLimit aboveHigh, ByteLimit aboveMax) = ancestors.Above(group.Cgroup.Path);
+            group.Limits = new Limits(
+                high, max, swapMax, ByteLimit.Least(high, aboveHigh), ByteLimit.Least(max, aboveMax));
+        }
+
+        group.Pss.CopyTo(ref group.Sample);
+        Take(group, group.Sample[Metric.MemoryCurrent], nowUs, isFull: true);
+        return ReadStatus.Ok;
+    }
+
+    /// <summary>Reads memory.current alone; the other values stay as the last full reading left them.</summary>
+    public ReadStatus ReadQuick(WatchedGroup group, long nowUs)
+    {
+        ReadStatus status = group.Cgroup.ReadCurrent(out ulong current);
+        if (status != ReadStatus.Ok)
+            return status;
+        QuickReads++;
+        group.Sample.Set(Metric.MemoryCurrent, current);
+        Take(group, current, nowUs, isFull: false);
+        return ReadStatus.Ok;
+    }
+
+    /// <summary>Sets when the group is to be read next, and whether in full.</summary>
+    public static void Schedule(WatchedGroup group, SamplingOptions sampling, long nowUs)
+    {
+        long baseUs = ToUs(sampling.Interval);
+        if (group.FullDueUs <= nowUs)
+            group.FullDueUs = NextOnGrid(nowUs, baseUs);
+        if (!group.Sample.TryGet(Metric.MemoryCurrent, out ulong current))
+        {
+            group.DueUs = group.FullDueUs;
+            return;
+        }
+
+        Ceiling ceiling = Ceiling.Of(group, current);
+        TimeSpan wait = Pace.Next(current, group.Rate, ceiling.Bytes, sampling);
+        group.DueUs = wait >= sampling.Interval ? group.FullDueUs : nowUs + ToUs(wait);
+        if (ceiling.NeedsFullRead)
+            group.FullDueUs = Math.Min(group.FullDueUs, group.DueUs);
+        group.DueUs = Math.Min(group.DueUs, Math.Min(group.FullDueUs, NextDeadline(group)));
+        group.DueUs = Math.Max(group.DueUs, nowUs + ToUs(sampling.MinInterval));
+    }
+
+    private static void Take(WatchedGroup group, ulong? current, long nowUs, bool isFull)
+    {
+        if (current is not { } bytes)
+            return;
+        if (group.Sample.TimestampUs > 0 && group.Ring.Count > 0)
+        {
+            RingSample last = group.Ring[group.Ring.Count - 1];
+            double seconds = (nowUs - last.TimestampUs) / 1e6;
+            if (seconds > 0)
+                group.Rate = ((double)bytes - last.Current) / seconds;
+        }
+
+        group.Sample.TimestampUs = nowUs;
+        group.Peak = Math.Max(group.Peak, Math.Max(bytes, group.Sample[Metric.MemoryPeak] ?? 0));
+        group.Ring.Add(new RingSample(
+            nowUs, bytes,
+            isFull ? group.Sample[Metric.Anon] : null,
+            isFull ? group.Sample[Metric.File] : null,
+            isFull ? group.Sample[Metric.MemorySwapCurrent] : null));
+    }
+
+    // All groups at the base interval are read in one wake-up of the CPU, not each at a time of its own.
+    private static long NextOnGrid(long nowUs, long intervalUs) => ((nowUs / intervalUs) + 1) * intervalUs;
+
+    // The end of a rule's `for` or `keep_firing_for` is met on time, not at the next interval.
+    private static long NextDeadline(WatchedGroup group)
+    {
+        long deadline = long.MaxValue;
+        for (int i = 0; i < group.Rules.Length; i++)
+        {
+            RuleState state = group.RuleStates[i];
+            long waitUs = state.Phase switch
+            {
+                RulePhase.Pending => ToUs(group.Rules[i].For),
+                RulePhase.Clearing => ToUs(group.Rules[i].KeepFiringFor),
+                _ => long.MaxValue,
+            };
+            if (waitUs != long.MaxValue)
+                deadline = Math.Min(deadline, state.SinceUs + waitUs);
+        }
+
+        return deadline;
+    }
+
+    private static long ToUs(TimeSpan span) => (long)span.TotalMicroseconds;
+}

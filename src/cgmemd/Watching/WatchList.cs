@@ -1,0 +1,213 @@
+using Cgmemd.Core.Configuration;
+using Cgmemd.Core.Rules;
+using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
+using Cgmemd.Linux.Cgroups;
+using Cgmemd.Linux.Polling;
+
+namespace Cgmemd.Daemon.Watching;
+
+/// <summary>
+/// The groups under watch: opened as units and cgroups appear, closed as they go. Bounded: what does not fit is
+/// counted and said in the status.
+/// </summary>
+internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher childWatcher) : IDisposable
+{
+    /// <summary>More groups than this are not watched.</summary>
+    public const int MaxGroups = 10_000;
+
+    /// <summary>More children than this of one unit are not watched, nor deeper ones.</summary>
+    private const int MaxChildren = 256;
+    private const int MaxDepth = 4;
+
+    /// <summary>Poll keys below this are the daemon's own.</summary>
+    public const ulong FirstPollKey = 1UL << 32;
+
+    private readonly Dictionary<string, WatchedGroup> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<ulong, WatchedGroup> _byCgroupId = [];
+    private readonly Dictionary<ulong, WatchedGroup> _byPollKey = [];
+    private readonly List<WatchedGroup> _all = [];
+    private ulong _nextPollKey = FirstPollKey;
+    private Configuration? _configuration;
+
+    /// <summary>All groups, in the order they appeared.</summary>
+    public List<WatchedGroup> All => _all;
+
+    /// <summary>Groups left out because there are too many, since the start.</summary>
+    public int Refused { get; private set; }
+
+    /// <summary>Whether the configuration asks for this unit (a slice included).</summary>
+    public bool Wants(string unit)
+    {
+        if (_configuration is not { } configuration)
+            return false;
+        bool isSlice = unit.EndsWith(".slice", StringComparison.Ordinal);
+        foreach (Watch watch in configuration.Watches)
+        {
+            if (Glob.IsMatchAny(isSlice ? watch.Slices : watch.Units, unit) && !Glob.IsMatchAny(watch.Exclude, unit))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Takes over a configuration: rules are set anew, keeping the state of those with the same name.
+    /// </summary>
+    /// <returns>The groups it no longer asks for; the caller stops them.</returns>
+    public List<WatchedGroup> Configure(Configuration configuration)
+    {
+        _configuration = configuration;
+        var unwanted = new List<WatchedGroup>();
+        foreach (WatchedGroup group in _all)
+        {
+            if (group.Parent is null && (group.Kind == GroupKind.Cgroup ? WantsPath(group.Name) : Wants(group.Name)))
+                group.SetRules(RulesFor(group.Name));
+            else if (group.Parent is null)
+                unwanted.Add(group);
+        }
+
+        return unwanted;
+    }
+
+    public WatchedGroup? Find(string name) => _byName.GetValueOrDefault(name);
+
+    public WatchedGroup? FindByCgroupId(ulong id) => _byCgroupId.GetValueOrDefault(id);
+
+    public WatchedGroup? FindByPollKey(ulong key) => _byPollKey.GetValueOrDefault(key);
+
+    /// <summary>Starts to watch a cgroup; null when it is gone already or there are too many.</summary>
+    public WatchedGroup? Open(
+        string name, GroupKind kind, string path, string? invocationId, WatchedGroup? parent, long nowUs)
+    {
+        if (_all.Count >= MaxGroups)
+        {
+            Refused++;
+            return null;
+        }
+
+        if (Cgroup.TryOpen(cgroupRoot, path, out Cgroup? cgroup) != ReadStatus.Ok || cgroup is null)
+            return null;
+        if (_byCgroupId.ContainsKey(cgroup.Id))
+        {
+            cgroup.Dispose();
+            return null;
+        }
+
+        var group = new WatchedGroup(name, kind, cgroup, nowUs)
+        {
+            Parent = parent,
+            InvocationId = invocationId ?? (parent is null ? cgroup.ReadInvocationId() : parent.InvocationId),
+            PollKey = _nextPollKey++,
+        };
+        if (kind != GroupKind.Child)
+            group.SetRules(RulesFor(name));
+        _all.Add(group);
+        _byName[name] = group;
+        _byCgroupId[cgroup.Id] = group;
+        _byPollKey[group.PollKey] = group;
+        group.WatchEvents(poller);
+        if (cgroup.TryArmPressure(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(2), out int pressure)
+            == ReadStatus.Ok)
+        {
+            poller.Add(pressure, PollEvents.Priority, group.PollKey);
+        }
+
+        if (kind != GroupKind.Slice)
+            childWatcher.Add(path, cgroup.Id);
+        return group;
+    }
+
+    /// <summary>Ends the watch of a group; its children's too, which are given as well, deepest first.</summary>
+    public void Close(WatchedGroup group, List<WatchedGroup> closed)
+    {
+        for (int i = _all.Count - 1; i >= 0; i--)
+        {
+            if (i < _all.Count && _all[i].Parent == group)
+                Close(_all[i], closed);
+        }
+
+        if (!_all.Remove(group))
+            return;
+        if (_byName.GetValueOrDefault(group.Name) == group)
+            _byName.Remove(group.Name);
+        _byCgroupId.Remove(group.Cgroup.Id);
+        _byPollKey.Remove(group.PollKey);
+        childWatcher.Remove(group.Cgroup.Id);
+        group.Dispose();
+        closed.Add(group);
+    }
+
+    /// <summary>Brings the children of a group up to date; what is new below them is found as well.</summary>
+    public void OpenChildren(WatchedGroup group, long nowUs) => OpenChildren(group, depth: 1, nowUs);
+
+    /// <summary>The cgroups the configuration names by path that are not watched yet, and, without a bus, the units.</summary>
+    public void OpenByPath(bool unitsToo, long nowUs, List<WatchedGroup> opened)
+    {
+        if (_configuration is not { } configuration)
+            return;
+        foreach (Watch watch in configuration.Watches)
+        {
+            if (watch.Cgroups.Count > 0)
+            {
+                foreach (string path in CgroupTree.Find(cgroupRoot, watch.Cgroups, watch.Exclude))
+                    OpenNew(path, GroupKind.Cgroup, path, nowUs, opened);
+            }
+        }
+
+        if (!unitsToo)
+            return;
+        foreach (string path in CgroupTree.FindUnits(cgroupRoot, Wants))
+        {
+            string unit = path[(path.LastIndexOf('/') + 1)..];
+            OpenNew(unit, KindOf(unit), path, nowUs, opened);
+        }
+    }
+
+    /// <summary>What a unit is, by its name.</summary>
+    public static GroupKind KindOf(string unit) =>
+        unit.EndsWith(".slice", StringComparison.Ordinal) ? GroupKind.Slice : GroupKind.Unit;
+
+    public void Dispose()
+    {
+        foreach (WatchedGroup group in _all)
+            group.Dispose();
+    }
+
+    private void OpenNew(string name, GroupKind kind, string path, long nowUs, List<WatchedGroup> opened)
+    {
+        if (!_byName.ContainsKey(name) && Open(name, kind, path, null, null, nowUs) is { } group)
+            opened.Add(group);
+    }
+
+    private void OpenChildren(WatchedGroup group, int depth, long nowUs)
+    {
+        if (depth > MaxDepth || group.Kind == GroupKind.Slice)
+            return;
+        var names = new List<string>();
+        if (group.Cgroup.ListChildren(names) != ReadStatus.Ok)
+            return;
+        foreach (string name in names.Take(MaxChildren))
+        {
+            string fullName = $"{group.Name}/{name}";
+            WatchedGroup? child = Find(fullName)
+                ?? Open(fullName, GroupKind.Child, $"{group.Cgroup.Path}/{name}", null, group, nowUs);
+            if (child is not null)
+                OpenChildren(child, depth + 1, nowUs);
+        }
+    }
+
+    private bool WantsPath(string path)
+    {
+        foreach (Watch watch in _configuration!.Watches)
+        {
+            if (Glob.IsMatchAny(watch.Cgroups, path) && !Glob.IsMatchAny(watch.Exclude, path))
+                return true;
+        }
+
+        return false;
+    }
+
+    private Rule[] RulesFor(string name) =>
+        [.. _configuration!.Rules.Where(rule => Glob.IsMatchAny(rule.Units, name))];
+}

@@ -1,0 +1,136 @@
+using Cgmemd.Core.Rules;
+using Cgmemd.Core.Samples;
+using Cgmemd.Linux.Cgroups;
+using Cgmemd.Linux.Polling;
+
+namespace Cgmemd.Daemon.Watching;
+
+/// <summary>What a watched cgroup is to the operator.</summary>
+internal enum GroupKind
+{
+    /// <summary>A unit of systemd's other than a slice.</summary>
+    Unit,
+
+    /// <summary>A slice: its own OOM kills are its units'.</summary>
+    Slice,
+
+    /// <summary>A plain cgroup, named by its path.</summary>
+    Cgroup,
+
+    /// <summary>A cgroup below a unit: recorded, not judged.</summary>
+    Child,
+}
+
+/// <summary>
+/// One cgroup under watch: its open files, its latest sample and what is remembered of it. Its identity is the cgroup
+/// id, so that a unit's next activation is another group. Times are CLOCK_MONOTONIC in microseconds.
+/// </summary>
+internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, long nowUs) : IDisposable
+{
+    /// <summary>The latest sample, overwritten in place.</summary>
+    internal Sample Sample;
+
+    /// <summary>The unit, or the cgroup's path; a child is its unit's name, a slash and its path below that.</summary>
+    public string Name { get; } = name;
+
+    public GroupKind Kind { get; } = kind;
+
+    public Cgroup Cgroup { get; } = cgroup;
+
+    /// <summary>The group whose child this is.</summary>
+    public WatchedGroup? Parent { get; init; }
+
+    /// <summary>32 hexadecimal digits, or null where systemd did not start it.</summary>
+    public string? InvocationId { get; init; }
+
+    /// <summary>Since when this invocation is watched.</summary>
+    public long SinceUs { get; set; } = nowUs;
+
+    public Limits Limits { get; set; }
+
+    public SampleRing Ring { get; } = new();
+
+    /// <summary>The rules for this group, and where each stands.</summary>
+    public Rule[] Rules { get; private set; } = [];
+
+    public RuleState[] RuleStates { get; private set; } = [];
+
+    /// <summary>The highest memory.current known of this invocation, in bytes.</summary>
+    public ulong Peak { get; set; }
+
+    /// <summary>memory.events oom_kill up to which kills have been reported; null until first read.</summary>
+    public ulong? OomKillsReported { get; set; }
+
+    /// <summary>OOM kills reported of this invocation.</summary>
+    public ulong OomKills { get; set; }
+
+    /// <summary>The change of memory.current in bytes per second between the last two samples.</summary>
+    public double Rate { get; set; }
+
+    /// <summary>When it is to be read next; in the past for at once.</summary>
+    public long DueUs { get; set; } = nowUs;
+
+    /// <summary>When it was last read in full.</summary>
+    public long FullReadUs { get; set; }
+
+    /// <summary>When all its files are to be read next, rather than memory.current alone.</summary>
+    public long FullDueUs { get; set; } = nowUs;
+
+    /// <summary>When its usage is to be recorded next.</summary>
+    public long UsageDueUs { get; set; }
+
+    /// <summary>memory.events has notified us and must be read to notify again.</summary>
+    public bool EventsPending { get; set; }
+
+    /// <summary>The cgroup is gone; since when, while systemd is given time to say why.</summary>
+    public long? VanishedUs { get; set; }
+
+    public PssReading Pss { get; } = new();
+
+    /// <summary>The number by which the poller knows its descriptors.</summary>
+    public ulong PollKey { get; init; }
+
+    /// <summary>Whether an alert of any rule is on.</summary>
+    public int AlertsFiring
+    {
+        get
+        {
+            int firing = 0;
+            foreach (ref readonly RuleState state in RuleStates.AsSpan())
+                firing += state.IsFiring ? 1 : 0;
+            return firing;
+        }
+    }
+
+    /// <summary>Sets the rules, keeping the state of those that were there by the same name.</summary>
+    public void SetRules(Rule[] rules)
+    {
+        var states = new RuleState[rules.Length];
+        for (int i = 0; i < rules.Length; i++)
+        {
+            int old = Array.FindIndex(Rules, rule => rule.Name == rules[i].Name);
+            if (old >= 0)
+                states[i] = RuleStates[old];
+        }
+
+        (Rules, RuleStates) = (rules, states);
+    }
+
+    /// <summary>Lets the poller watch memory.events; once it has notified, <see cref="RearmEvents"/> must be called.</summary>
+    public void WatchEvents(Poller poller)
+    {
+        if (Cgroup.EventsFd is { } events)
+            poller.Add(events, PollEvents.Priority | PollEvents.OneShot, PollKey);
+    }
+
+    /// <summary>After memory.events was read: lets it notify again.</summary>
+    public void RearmEvents(Poller poller)
+    {
+        if (!EventsPending || Cgroup.EventsFd is not { } events)
+            return;
+        EventsPending = false;
+        poller.Modify(events, PollEvents.Priority | PollEvents.OneShot, PollKey);
+    }
+
+    public void Dispose() => Cgroup.Dispose();
+}
