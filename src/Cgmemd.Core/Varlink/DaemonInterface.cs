@@ -1,0 +1,50 @@
+namespace Cgmemd.Core.Varlink;
+
+/// <summary>The varlink interface <c>io.cgmemd</c>: its names. packaging/io.cgmemd.varlink is its description.</summary>
+public static class DaemonInterface
+{
+    public const string Name = "io.cgmemd";
+    public const string SocketPath = "/run/cgmemd/io.cgmemd";
+
+    public const string GetStatus = "io.cgmemd.GetStatus";
+    public const string ListUnits = "io.cgmemd.ListUnits";
+    public const string GetUnit = "io.cgmemd.GetUnit";
+    public const string ListEvents = "io.cgmemd.ListEvents";
+    public const string Reload = "io.cgmemd.Reload";
+
+    /// <summary>With <see cref="NoSuchUnitError"/>.</summary>
+    public const string NoSuchUnit = "io.cgmemd.NoSuchUnit";
+
+    /// <summary>With <see cref="ConfigurationErrorParameters"/>.</summary>
+    public const string ConfigurationError = "io.cgmemd.ConfigurationError";
+
+    public const string PermissionDenied = "io.cgmemd.PermissionDenied";
+}
+
+/// <summary>No parameters: <c>{}</c>.</summary>
+public sealed record Empty;
+
+public sealed record GetStatusReply(DaemonStatus Status);
+
+public sealed record ListUnitsReply(IReadOnlyList<UnitSummary> Units);
+
+/// <param name="Unit">A unit's name, or a cgroup path that begins with a slash.</param>
+public sealed record GetUnitCall(string Unit);
+
+public sealed record GetUnitReply(UnitDetail Unit);
+
+/// <param name="Limit">At most so many, the newest; null for all.</param>
+/// <param name="SinceUsec">Not older than this: CLOCK_REALTIME, µs.</param>
+/// <param name="Unit">Only of units that match this glob.</param>
+public sealed record ListEventsCall(int? Limit = null, long? SinceUsec = null, string? Unit = null);
+
+/// <param name="Events">Oldest first.</param>
+public sealed record ListEventsReply(IReadOnlyList<EventRecord> Events);
+
+/// <param name="Warnings">Each as it would be printed: <c>file:line:col: warning: …</c>.</param>
+public sealed record ReloadReply(IReadOnlyList<string> Warnings);
+
+public sealed record NoSuchUnitError(string Unit);
+
+/// <param name="Diagnostics">All of them, as they would be printed.</param>
+public sealed record ConfigurationErrorParameters(string Diagnostics);
