@@ -21,13 +21,8 @@ internal sealed class Sampler(AncestorLimits ancestors)
             return status;
         FullReads++;
         group.FullReadUs = nowUs;
-        if (group.Cgroup.ReadLimits(out ByteLimit high, out ByteLimit max, out ByteLimit swapMax) == ReadStatus.Ok)
-        {
-            (ByteLimit aboveHigh, ByteLimit aboveMax) = ancestors.Above(group.Cgroup.Path);
-            group.Limits = new Limits(
-                high, max, swapMax, ByteLimit.Least(high, aboveHigh), ByteLimit.Least(max, aboveMax));
-        }
-
+        if (ancestors.Read(group.Cgroup, out Limits limits) == ReadStatus.Ok)
+            group.Limits = limits;
         group.Pss.CopyTo(ref group.Sample);
         Take(group, group.Sample[Metric.MemoryCurrent], nowUs, isFull: true);
         return ReadStatus.Ok;

@@ -114,7 +114,7 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
         }
 
         if (kind != GroupKind.Slice)
-            childWatcher.Add(path, cgroup.Id);
+            childWatcher.Add(cgroupRoot, cgroup, out _);
         return group;
     }
 
@@ -157,9 +157,11 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
 
         if (!unitsToo)
             return;
-        foreach (string path in CgroupTree.FindUnits(cgroupRoot, Wants))
+        foreach (string path in CgroupTree.FindUnits(cgroupRoot, UnitGlobs(configuration)))
         {
             string unit = path[(path.LastIndexOf('/') + 1)..];
+            if (!Wants(unit))
+                continue;
             OpenNew(unit, KindOf(unit), path, nowUs, opened);
         }
     }
@@ -196,6 +198,9 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
                 OpenChildren(child, depth + 1, nowUs);
         }
     }
+
+    private static string[] UnitGlobs(Configuration configuration) =>
+        [.. configuration.Watches.SelectMany(watch => watch.Units.Concat(watch.Slices))];
 
     private bool WantsPath(string path)
     {

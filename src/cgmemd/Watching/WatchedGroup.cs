@@ -119,14 +119,14 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     /// <summary>Lets the poller watch memory.events; once it has notified, <see cref="RearmEvents"/> must be called.</summary>
     public void WatchEvents(Poller poller)
     {
-        if (Cgroup.EventsFd is { } events)
+        if (Cgroup.TryGetEventsFd(out int events) == ReadStatus.Ok)
             poller.Add(events, PollEvents.Priority | PollEvents.OneShot, PollKey);
     }
 
     /// <summary>After memory.events was read: lets it notify again.</summary>
     public void RearmEvents(Poller poller)
     {
-        if (!EventsPending || Cgroup.EventsFd is not { } events)
+        if (!EventsPending || Cgroup.TryGetEventsFd(out int events) != ReadStatus.Ok)
             return;
         EventsPending = false;
         poller.Modify(events, PollEvents.Priority | PollEvents.OneShot, PollKey);

@@ -1,0 +1,108 @@
+using Cgmemd.Core.Captures;
+using Cgmemd.Core.Rules;
+using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
+using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux;
+using Microsoft.Extensions.Logging;
+
+namespace Cgmemd.Daemon;
+
+/// <summary>What is said of a watched group, in words for a person and fields for a machine.</summary>
+internal sealed class Records(ILogger log, TimeProvider time)
+{
+    public void Started(WatchedGroup group) => log.WatchStarted(
+        group.Name, group.Cgroup.Path, group.InvocationId,
+        OrNull(group.Limits.EffectiveMax), OrNull(group.Limits.EffectiveHigh));
+
+    public void Usage(WatchedGroup group)
+    {
+        ref readonly Sample sample = ref group.Sample;
+        string text = $"{group.Name}: {Size(sample[Metric.MemoryCurrent])} used"
+            + (group.Limits.EffectiveMax.IsFinite ? $" of {Size(group.Limits.EffectiveMax.Bytes)}" : "")
+            + $", peak {Size(group.Peak)}"
+            + (sample[Metric.Anon] is { } anon ? $", {Size(anon)} anon" : "")
+            + (sample[Metric.Pss] is { } pss ? $", {Size(pss)} PSS" : "");
+        log.UsageRecord(
+            text, group.Name, group.Cgroup.Path, group.InvocationId, sample[Metric.MemoryCurrent], group.Peak,
+            sample[Metric.MemorySwapCurrent], sample[Metric.Anon], sample[Metric.File], sample[Metric.Kernel],
+            sample[Metric.Pss], sample[Metric.WorkingSet], OrNull(group.Limits.EffectiveMax),
+            OrNull(group.Limits.EffectiveHigh), sample[Metric.PidsCurrent], sample[Metric.EventsHigh],
+            sample[Metric.EventsMax], sample[Metric.EventsOom], sample[Metric.EventsOomKill]);
+    }
+
+    public void Stopped(WatchedGroup group, string? result, long nowUs)
+    {
+        string text = $"{group.Name}: stopped"
+            + (result is null or "success" ? "" : $" ({result})")
+            + $", memory peak {Size(group.Peak)}"
+            + (group.Limits.EffectiveMax.IsFinite ? $" of {Size(group.Limits.EffectiveMax.Bytes)}" : "")
+            + (group.OomKills > 0 ? $", {group.OomKills} OOM kills" : "");
+        log.WatchStopped(
+            text, group.Name, group.Cgroup.Path, group.InvocationId, result, group.Peak,
+            group.Sample[Metric.MemorySwapPeak], OrNull(group.Limits.EffectiveMax), OrNull(group.Limits.EffectiveHigh),
+            group.OomKills, nowUs - group.SinceUs);
+    }
+
+    /// <summary>The kills since the last such record, with the last samples before them.</summary>
+    public void OomKill(WatchedGroup group, ulong kills)
+    {
+        string text = $"{group.Name}: the OOM killer killed {kills} of its processes"
+            + (group.Limits.EffectiveMax.IsFinite ? $" at a limit of {Size(group.Limits.EffectiveMax.Bytes)}" : "")
+            + $", memory peak {Size(group.Peak)}";
+        log.OomKill(
+            text, group.Name, group.Cgroup.Path, group.InvocationId, kills, group.OomKills,
+            group.Sample[Metric.MemoryCurrent], group.Peak, OrNull(group.Limits.EffectiveMax),
+            RingText.Render(group.Ring, time.NowUs()));
+    }
+
+    public void Firing(WatchedGroup group, Rule rule, in RuleState state, CaptureTrigger trigger, ByteLimit limit)
+    {
+        string text = $"{group.Name}: {Metrics.Key(rule.On)} is {Size(trigger.Value)}, above {Size(trigger.Threshold)}"
+            + (rule.Above.IsShare ? $" ({rule.Above} of {Size(limit.Bytes)})" : "")
+            + Growth(group)
+            + (rule.Summary is null ? "" : $": {rule.Summary}");
+        log.AlertFiring(
+            text, group.Name, group.Cgroup.Path, group.InvocationId, rule.Name, Name(rule.Severity),
+            Metrics.Key(rule.On), trigger.Value, trigger.Threshold, OrNull(limit), state.Episode,
+            group.Sample[Metric.MemoryCurrent], group.Sample[Metric.Anon], group.Sample[Metric.File],
+            group.Sample[Metric.Pss]);
+    }
+
+    /// <param name="group">The unit.</param>
+    /// <param name="rule">The rule that fired.</param>
+    /// <param name="state">Where it stood at last.</param>
+    /// <param name="reason">Why it ends other than by the value, or null.</param>
+    /// <param name="nowUs">CLOCK_MONOTONIC in microseconds.</param>
+    public void Resolved(WatchedGroup group, Rule rule, in RuleState state, string? reason, long nowUs)
+    {
+        ulong? value = group.Sample[rule.On];
+        long durationUs = nowUs - state.FiringSinceUs;
+        string text = $"{group.Name}: {Metrics.Key(rule.On)} is no longer an alert"
+            + (reason is null ? $", back at {Size(value)}" : $": {reason}")
+            + $"; it peaked at {Size(state.PeakValue)} and lasted {TimeSpanText.Format(Round(durationUs))}";
+        log.AlertResolved(
+            text, group.Name, group.Cgroup.Path, group.InvocationId, rule.Name, Name(rule.Severity),
+            Metrics.Key(rule.On), value, state.PeakValue, state.Episode, durationUs);
+    }
+
+    /// <summary>A severity as rules write it.</summary>
+    public static string Name(Severity severity) => severity switch
+    {
+        Severity.Info => "info",
+        Severity.Warning => "warning",
+        _ => "critical",
+    };
+
+    private static string Growth(WatchedGroup group) => group.Rate >= 1024
+        ? $", growing by {Size((ulong)group.Rate)}/s"
+        : "";
+
+    private static TimeSpan Round(long us) => us < 1_000_000
+        ? TimeSpan.FromMilliseconds(Math.Max(1, us / 1_000))
+        : TimeSpan.FromSeconds(us / 1_000_000);
+
+    private static string Size(ulong? bytes) => bytes is { } known ? ByteSize.Format(known) : "unknown";
+
+    private static ulong? OrNull(ByteLimit limit) => limit.IsFinite ? limit.Bytes : null;
+}
