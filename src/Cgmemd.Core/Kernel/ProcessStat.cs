@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace Cgmemd.Core.Kernel;
+
+/// <summary>
+/// /proc/PID/stat: what tells one process from another. The start time is in clock ticks since boot; with the pid it
+/// identifies a process within one boot.
+/// </summary>
+public readonly record struct ProcessStat(string Command, int ParentPid, bool IsKernelThread, ulong StartTimeTicks)
+{
+    private const ulong PfKthread = 0x00200000; // include/linux/sched.h
+
+    // 4321 (tmux: server (a) b) S 1 4321 4321 0 -1 4194368 1063 0 0 0 12 3 0 0 20 0 1 0 90125 8859648 ...
+    //
+    // fs/proc/array.c, do_task_stat(). The command may hold blanks and parentheses, so it ends at the last ')'.
+
+    public static bool TryParse(ReadOnlySpan<byte> text, out ProcessStat stat)
+    {
+        stat = default;
+        int open = text.IndexOf((byte)'('), close = text.LastIndexOf((byte)')');
+        if (open < 0 || close < open)
+            return false;
+        // Behind the command: state ppid pgrp session tty_nr tpgid flags; starttime is field 22 of proc(5).
+        var words = new KernelText(text[(close + 1)..].TrimEnd((byte)'\n'));
+        if (!words.TryTakeWord(out _) || !words.TryTakeWord(out ReadOnlySpan<byte> parent)
+            || !KernelNumber.TryParsePid(parent, out int parentPid)
+            || !TrySkip(ref words, 4) || !words.TryTakeNumber(out ulong flags)
+            || !TrySkip(ref words, 12) || !words.TryTakeNumber(out ulong start))
+            return false;
+        string command = Encoding.UTF8.GetString(text[(open + 1)..close]);
+        stat = new ProcessStat(command, parentPid, (flags & PfKthread) != 0, start);
+        return true;
+    }
+
+    private static bool TrySkip(ref KernelText words, int count)
+    {
+        while (count-- > 0)
+        {
+            if (!words.TryTakeWord(out _))
+                return false;
+        }
+
+        return true;
+    }
+}

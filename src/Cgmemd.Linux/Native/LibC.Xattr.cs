@@ -1,0 +1,9 @@
+using System.Runtime.InteropServices;
+
+namespace Cgmemd.Linux.Native;
+
+internal static partial class LibC
+{
+    [LibraryImport(Library, SetLastError = true)]
+    internal static unsafe partial nint fgetxattr(FileDescriptor file, ReadOnlySpan<byte> name, byte* value, nint size);
+}

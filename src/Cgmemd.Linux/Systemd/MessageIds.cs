@@ -1,0 +1,45 @@
+namespace Cgmemd.Linux.Systemd;
+
+/// <summary>A kind of event in the journal.</summary>
+/// <param name="Event">Its name, which the entry carries as CGMEMD_EVENT.</param>
+/// <param name="Id">Its MESSAGE_ID: 32 hexadecimal digits, random, made once and never changed.</param>
+/// <param name="Priority">The priority of syslog(3).</param>
+public readonly record struct MessageId(string Event, string Id, int Priority);
+
+/// <summary>
+/// The kinds of events. Priorities: 4 for what needs a look at the service, 3 where the daemon itself failed,
+/// 5 for resolved and captured, 6 for records. Each is explained in packaging/cgmemd.catalog.
+/// </summary>
+public static class MessageIds
+{
+    private static readonly MessageId[] Table =
+    [
+        new("usage", "88b5f3738deb4bd8b54cb0213f8413c0", 6),
+        new("started", "dd7082cdd1b34768abd984c2665bb945", 6),
+        new("stopped", "451ed44921db4153884f0c6db1fcf507", 6),
+        new("alert-firing", "96642a8a904c46d39d481fe393d6fc10", 4),
+        new("alert-resolved", "b9d95a4bbcbc43b6b67ba01a1f05529b", 5),
+        new("oom-kill", "5f2cdcaca3c24fc7bf0e4b6a1a296e33", 4),
+        new("capture", "9550028c6f5540409ccfb23c4e44243b", 5),
+        new("capture-failed", "8726329d71fc48b4b44117907b6a3628", 3),
+        new("capture-skipped", "6704864b61f94797bcdcac355120c96b", 5),
+        new("preflight", "240c20d00ccb4bccafec2a9af6111c67", 4),
+        new("configuration-loaded", "9e6a49a043034f1f8e8563c8c604b66e", 6),
+        new("configuration-refused", "9ae7ec654c3e416b85e06e8925ac6b3a", 3),
+        new("bus-lost", "ebaea0989d784942b9d857c46ceadadc", 4),
+        new("bus-connected", "9b8d07f4a72d41f09d6f344d8ba3a0e2", 6),
+        new("state-refused", "ebc2e000bf4341568df77b0c66a466c8", 3),
+        new("daemon-started", "279502d09d5d41b3b96c58f8bdb7e441", 6),
+        new("daemon-stopping", "d6d909520786450bb0a0a1bb9a7f9bd4", 6),
+        new("read-failed", "dfa07422147749b18c228e506e0682a5", 3),
+    ];
+
+    public static IReadOnlyList<MessageId> All => Table;
+
+    /// <summary>The kind of an event's name, or null when no kind has it.</summary>
+    public static MessageId? Find(string? name)
+    {
+        int index = Array.FindIndex(Table, kind => kind.Event == name);
+        return index < 0 ? null : Table[index];
+    }
+}

@@ -1,0 +1,33 @@
+namespace Cgmemd.Linux.Systemd;
+
+/// <summary>The names of systemd's D-Bus interface. Source: org.freedesktop.systemd1(5).</summary>
+internal static class SystemdNames
+{
+    public const string Destination = "org.freedesktop.systemd1";
+    public const string ManagerPath = "/org/freedesktop/systemd1";
+    public const string UnitPath = "/org/freedesktop/systemd1/unit";
+    public const string Manager = "org.freedesktop.systemd1.Manager";
+    public const string Unit = "org.freedesktop.systemd1.Unit";
+    public const string Properties = "org.freedesktop.DBus.Properties";
+
+    /// <summary>The interfaces whose properties include Result.</summary>
+    public static readonly string[] WithResult =
+    [
+        "org.freedesktop.systemd1.Service", "org.freedesktop.systemd1.Scope", "org.freedesktop.systemd1.Socket",
+        "org.freedesktop.systemd1.Mount", "org.freedesktop.systemd1.Swap",
+    ];
+
+    /// <summary>
+    /// The interface of the unit's own type, which has ControlGroup; null for a type that has no control group.
+    /// </summary>
+    public static string? TypeInterface(string unit) => unit[(unit.LastIndexOf('.') + 1)..] switch
+    {
+        "service" => "org.freedesktop.systemd1.Service",
+        "slice" => "org.freedesktop.systemd1.Slice",
+        "scope" => "org.freedesktop.systemd1.Scope",
+        "socket" => "org.freedesktop.systemd1.Socket",
+        "mount" => "org.freedesktop.systemd1.Mount",
+        "swap" => "org.freedesktop.systemd1.Swap",
+        _ => null,
+    };
+}

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cgmemd.Daemon;
+
+// Most arguments are fields of the entry and no part of its text.
+#pragma warning disable SYSLIB1015
+
+/// <summary>
+/// Everything the daemon says, in one table. The event's name finds its MESSAGE_ID and priority
+/// (<see cref="Cgmemd.Linux.Systemd.MessageIds"/>), every argument becomes a field of the journal entry, and an
+/// argument that is null leaves its field out. Sizes are bytes, times microseconds. <c>text</c> is the message for a
+/// person and no field.
+/// </summary>
+/// <remarks>The fields are documented in packaging/man/cgmemd.journal-fields.7.scd, the events in the catalog.</remarks>
+internal static partial class LogMessages
+{
+    [LoggerMessage(EventId = 1, EventName = "usage", Level = LogLevel.Information, Message = "{Text}")]
+    public static partial void UsageRecord(
+        this ILogger log, string text, string unit, string? cgroup, string? invocation, ulong? memoryCurrent,
+        ulong? memoryPeak, ulong? memorySwapCurrent, ulong? anon, ulong? file, ulong? kernel, ulong? pss,
+        ulong? workingSet, ulong? memoryMax, ulong? memoryHigh, ulong? pidsCurrent, ulong? eventsHigh,
+        ulong? eventsMax, ulong? eventsOom, ulong? eventsOomKill);
+
+    [LoggerMessage(
+        EventId = 2, EventName = "started", Level = LogLevel.Information,
+        Message = "{Unit}: watching its memory")]
+    public static partial void WatchStarted(
+        this ILogger log, string unit, string? cgroup, string? invocation, ulong? memoryMax, ulong? memoryHigh);
+
+    [LoggerMessage(EventId = 3, EventName = "stopped", Level = LogLevel.Information, Message = "{Text}")]
+    public static partial void WatchStopped(
+        this ILogger log, string text, string unit, string? cgroup, string? invocation, string? result,
+        ulong? memoryPeak, ulong? memorySwapPeak, ulong? memoryMax, ulong? memoryHigh, ulong? eventsOomKill,
+        long? durationUs);
+
+    [LoggerMessage(EventId = 10, EventName = "alert-firing", Level = LogLevel.Warning, Message = "{Unit}: {Summary}")]
+    public static partial void AlertFiring(
+        this ILogger log, string unit, string? cgroup, string? invocation, string rule, string severity, string on,
+        ulong? value, ulong? threshold, ulong? limit, string episode, string summary);
+
+    [LoggerMessage(
+        EventId = 11, EventName = "alert-resolved", Level = LogLevel.Information, Message = "{Unit}: {Summary}")]
+    public static partial void AlertResolved(
+        this ILogger log, string unit, string? cgroup, string? invocation, string rule, string severity, string on,
+        ulong? value, ulong? peak, ulong? threshold, ulong? limit, string episode, long? durationUs, string summary);
+
+    /// <param name="log">The log.</param>
+    /// <param name="text">The message for a person.</param>
+    /// <param name="unit">The unit, or the path of a cgroup that is none.</param>
+    /// <param name="cgroup">The cgroup's path.</param>
+    /// <param name="invocation">The invocation that was hit.</param>
+    /// <param name="count">How many processes were killed since the last such message.</param>
+    /// <param name="total">How many since the cgroup was made.</param>
+    /// <param name="memoryCurrent">What it used in the last sample before.</param>
+    /// <param name="memoryMax">The limit in force.</param>
+    /// <param name="samples">The last samples, a line each.</param>
+    [LoggerMessage(EventId = 12, EventName = "oom-kill", Level = LogLevel.Warning, Message = "{Text}")]
+    public static partial void OomKill(
+        this ILogger log, string text, string unit, string? cgroup, string? invocation, ulong count, ulong total,
+        ulong? memoryCurrent, ulong? memoryMax, string? samples);
+
+    [LoggerMessage(
+        EventId = 20, EventName = "capture", Level = LogLevel.Information,
+        Message = "{Unit}: captured its state to {CapturePath}")]
+    public static partial void CaptureTaken(
+        this ILogger log, string unit, string? rule, string? episode, string capturePath, ulong bytes,
+        long durationUs);
+
+    [LoggerMessage(
+        EventId = 21, EventName = "capture-failed", Level = LogLevel.Error,
+        Message = "{Unit}: the capture failed: {Reason}")]
+    public static partial void CaptureFailed(
+        this ILogger log, string unit, string? rule, string? episode, string reason);
+
+    /// <param name="log">The log.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="rule">The rule whose action it was.</param>
+    /// <param name="episode">The alert's episode.</param>
+    /// <param name="reason">Why there is none: cooldown, dry run, no room on the disk…</param>
+    [LoggerMessage(
+        EventId = 22, EventName = "capture-skipped", Level = LogLevel.Information,
+        Message = "{Unit}: no capture: {Reason}")]
+    public static partial void CaptureSkipped(
+        this ILogger log, string unit, string? rule, string? episode, string reason);
+
+    [LoggerMessage(
+        EventId = 30, EventName = "preflight", Level = LogLevel.Warning,
+        Message = "This host lacks {Missing}: {Consequence}")]
+    public static partial void Preflight(this ILogger log, string missing, string consequence);
+
+    [LoggerMessage(
+        EventId = 31, EventName = "configuration-loaded", Level = LogLevel.Information,
+        Message = "Configuration loaded: {Watches} watches and {Rules} rules from {Files} files")]
+    public static partial void ConfigurationLoaded(this ILogger log, int files, int watches, int rules);
+
+    [LoggerMessage(
+        EventId = 32, EventName = "configuration-refused", Level = LogLevel.Error,
+        Message = "The configuration is refused, the one before stays in force:\n{Diagnostics}")]
+    public static partial void ConfigurationRefused(this ILogger log, string diagnostics);
+
+    [LoggerMessage(
+        EventId = 33, EventName = "state-refused", Level = LogLevel.Error,
+        Message = "The state in {Path} cannot be used ({Reason}); it is kept as {MovedTo} and a new one begun")]
+    public static partial void StateRefused(this ILogger log, string path, string reason, string? movedTo);
+
+    [LoggerMessage(
+        EventId = 40, EventName = "daemon-started", Level = LogLevel.Information,
+        Message = "cgmemd {Version} ({Framework}) watches {Units} units")]
+    public static partial void Started(this ILogger log, string version, string framework, int units);
+
+    [LoggerMessage(
+        EventId = 41, EventName = "daemon-stopping", Level = LogLevel.Information, Message = "cgmemd stops")]
+    public static partial void Stopping(this ILogger log);
+
+    [LoggerMessage(
+        EventId = 42, EventName = "read-failed", Level = LogLevel.Error,
+        Message = "Cannot read {Path}: {Error} (errno {Errno})")]
+    public static partial void ReadFailed(this ILogger log, string path, string error, int errno);
+}
