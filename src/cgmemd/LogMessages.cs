@@ -33,16 +33,16 @@ internal static partial class LogMessages
         ulong? memoryPeak, ulong? memorySwapPeak, ulong? memoryMax, ulong? memoryHigh, ulong? eventsOomKill,
         long? durationUs);
 
-    [LoggerMessage(EventId = 10, EventName = "alert-firing", Level = LogLevel.Warning, Message = "{Unit}: {Summary}")]
+    [LoggerMessage(EventId = 10, EventName = "alert-firing", Level = LogLevel.Warning, Message = "{Text}")]
     public static partial void AlertFiring(
-        this ILogger log, string unit, string? cgroup, string? invocation, string rule, string severity, string on,
-        ulong? value, ulong? threshold, ulong? limit, string episode, string summary);
+        this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string severity,
+        string on, ulong value, ulong threshold, ulong? limit, uint episode, ulong? memoryCurrent, ulong? anon,
+        ulong? file, ulong? pss);
 
-    [LoggerMessage(
-        EventId = 11, EventName = "alert-resolved", Level = LogLevel.Information, Message = "{Unit}: {Summary}")]
+    [LoggerMessage(EventId = 11, EventName = "alert-resolved", Level = LogLevel.Information, Message = "{Text}")]
     public static partial void AlertResolved(
-        this ILogger log, string unit, string? cgroup, string? invocation, string rule, string severity, string on,
-        ulong? value, ulong? peak, ulong? threshold, ulong? limit, string episode, long? durationUs, string summary);
+        this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string severity,
+        string on, ulong? value, ulong peak, uint episode, long durationUs);
 
     /// <param name="log">The log.</param>
     /// <param name="text">The message for a person.</param>
@@ -52,28 +52,30 @@ internal static partial class LogMessages
     /// <param name="count">How many processes were killed since the last such message.</param>
     /// <param name="total">How many since the cgroup was made.</param>
     /// <param name="memoryCurrent">What it used in the last sample before.</param>
+    /// <param name="memoryPeak">The highest it used.</param>
     /// <param name="memoryMax">The limit in force.</param>
     /// <param name="samples">The last samples, a line each.</param>
     [LoggerMessage(EventId = 12, EventName = "oom-kill", Level = LogLevel.Warning, Message = "{Text}")]
     public static partial void OomKill(
         this ILogger log, string text, string unit, string? cgroup, string? invocation, ulong count, ulong total,
-        ulong? memoryCurrent, ulong? memoryMax, string? samples);
+        ulong? memoryCurrent, ulong? memoryPeak, ulong? memoryMax, string? samples);
 
     [LoggerMessage(
         EventId = 20, EventName = "capture", Level = LogLevel.Information,
         Message = "{Unit}: captured its state to {CapturePath}")]
     public static partial void CaptureTaken(
-        this ILogger log, string unit, string? rule, string? episode, string capturePath, ulong bytes,
+        this ILogger log, string unit, string? invocation, string rule, uint episode, string capturePath, ulong bytes,
         long durationUs);
 
     [LoggerMessage(
         EventId = 21, EventName = "capture-failed", Level = LogLevel.Error,
         Message = "{Unit}: the capture failed: {Reason}")]
     public static partial void CaptureFailed(
-        this ILogger log, string unit, string? rule, string? episode, string reason);
+        this ILogger log, string unit, string? invocation, string rule, uint episode, string reason);
 
     /// <param name="log">The log.</param>
     /// <param name="unit">The unit.</param>
+    /// <param name="invocation">The invocation.</param>
     /// <param name="rule">The rule whose action it was.</param>
     /// <param name="episode">The alert's episode.</param>
     /// <param name="reason">Why there is none: cooldown, dry run, no room on the disk…</param>
@@ -81,7 +83,7 @@ internal static partial class LogMessages
         EventId = 22, EventName = "capture-skipped", Level = LogLevel.Information,
         Message = "{Unit}: no capture: {Reason}")]
     public static partial void CaptureSkipped(
-        this ILogger log, string unit, string? rule, string? episode, string reason);
+        this ILogger log, string unit, string? invocation, string rule, uint episode, string reason);
 
     [LoggerMessage(
         EventId = 30, EventName = "preflight", Level = LogLevel.Warning,
@@ -100,8 +102,13 @@ internal static partial class LogMessages
 
     [LoggerMessage(
         EventId = 33, EventName = "state-refused", Level = LogLevel.Error,
-        Message = "The state in {Path} cannot be used ({Reason}); it is kept as {MovedTo} and a new one begun")]
-    public static partial void StateRefused(this ILogger log, string path, string reason, string? movedTo);
+        Message = "The state of the former run cannot be used, a new one is begun: {Reason}")]
+    public static partial void StateRefused(this ILogger log, string reason);
+
+    [LoggerMessage(
+        EventId = 34, EventName = "state-unsaved", Level = LogLevel.Error,
+        Message = "The state cannot be saved; after a restart, alerts that are on now would fire again: {Reason}")]
+    public static partial void StateUnsaved(this ILogger log, string reason);
 
     [LoggerMessage(
         EventId = 40, EventName = "daemon-started", Level = LogLevel.Information,

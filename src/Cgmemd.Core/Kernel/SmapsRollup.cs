@@ -5,7 +5,8 @@ namespace Cgmemd.Core.Kernel;
 /// </summary>
 /// <remarks>Source: Documentation/ABI/testing/procfs-smaps_rollup.</remarks>
 public readonly record struct SmapsRollup(
-    ulong Rss, ulong Pss, ulong? PssAnon, ulong? PssFile, ulong? PssShmem, ulong? Swap, ulong? SwapPss)
+    ulong Rss, ulong Pss, ulong? PssAnon, ulong? PssFile, ulong? PssShmem, ulong? Swap, ulong? SwapPss,
+    ulong? PrivateDirty)
 {
     // 55d0c3a5e000-7ffd1c5f9000 ---p 00000000 00:00 0                          [rollup]
     // Rss:                5536 kB
@@ -15,6 +16,7 @@ public readonly record struct SmapsRollup(
     // Pss_File:            493 kB
     // Pss_Shmem:             0 kB
     // ...
+    // Private_Dirty:      1136 kB
     // Swap:                  0 kB
     // SwapPss:               0 kB
     //
@@ -43,6 +45,8 @@ public readonly record struct SmapsRollup(
                 rollup = rollup with { PssFile = bytes };
             else if (key.SequenceEqual("Pss_Shmem"u8))
                 rollup = rollup with { PssShmem = bytes };
+            else if (key.SequenceEqual("Private_Dirty"u8))
+                rollup = rollup with { PrivateDirty = bytes };
             else if (key.SequenceEqual("Swap"u8))
                 rollup = rollup with { Swap = bytes };
             else if (key.SequenceEqual("SwapPss"u8))

@@ -29,6 +29,7 @@ public static class MessageIds
         new("bus-lost", "ebaea0989d784942b9d857c46ceadadc", 4),
         new("bus-connected", "9b8d07f4a72d41f09d6f344d8ba3a0e2", 6),
         new("state-refused", "ebc2e000bf4341568df77b0c66a466c8", 3),
+        new("state-unsaved", "a13bdb1c7f6e4c7c9c0c5a6a5f0e8f27", 3),
         new("daemon-started", "279502d09d5d41b3b96c58f8bdb7e441", 6),
         new("daemon-stopping", "d6d909520786450bb0a0a1bb9a7f9bd4", 6),
         new("read-failed", "dfa07422147749b18c228e506e0682a5", 3),

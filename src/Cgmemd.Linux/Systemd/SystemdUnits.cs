@@ -40,6 +40,9 @@ public sealed class SystemdUnits : IDisposable
     /// <summary>Whether systemd has answered, so that the units are those it has.</summary>
     public bool IsConnected { get; private set; }
 
+    /// <summary>Whether all that was asked is answered: the changes so far are the whole of what systemd has.</summary>
+    public bool IsSettled => IsConnected && _bus.CallsInFlight == 0 && !_tracker.HasQuestions;
+
     /// <summary>The descriptor to wait for; -1 while there is none. It changes with every reconnection.</summary>
     public int PollFd => _bus.PollFd;
 

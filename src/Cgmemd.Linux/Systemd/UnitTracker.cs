@@ -16,6 +16,9 @@ internal sealed class UnitTracker(Func<string, bool> wants)
     /// <summary>How many changes wait to be taken.</summary>
     public int PendingChanges => _changes.Count;
 
+    /// <summary>Whether systemd is still to be asked something.</summary>
+    public bool HasQuestions => _questions.Count > 0;
+
     public bool TryTakeChange(out UnitChange change) => _changes.TryDequeue(out change!);
 
     /// <summary>The next unit that systemd is to be asked about: its state where that is needed, else its group.</summary>

@@ -81,10 +81,10 @@ internal sealed class Judge(CaptureDesk desk, string bootId, Records records, IL
             group.Name, group.Cgroup.Path, group.Cgroup.Id, group.InvocationId, bootId, time.RealtimeUs(), trigger,
             group.Limits, group.Sample, group.Ring.ToArray());
         if (rule.DryRun)
-            log.CaptureSkipped(group.Name, rule.Name, trigger.Episode, "dry run: the rule has dry_run = true");
+            log.CaptureSkipped(group.Name, group.InvocationId, rule.Name, trigger.Episode, "dry run: the rule has dry_run = true");
         else if (!desk.Admits(plan, captures, out string reason))
-            log.CaptureSkipped(group.Name, rule.Name, trigger.Episode, reason);
+            log.CaptureSkipped(group.Name, group.InvocationId, rule.Name, trigger.Episode, reason);
         else if (!desk.TryBegin(plan))
-            log.CaptureSkipped(group.Name, rule.Name, trigger.Episode, "too many captures wait already");
+            log.CaptureSkipped(group.Name, group.InvocationId, rule.Name, trigger.Episode, "too many captures wait already");
     }
 }

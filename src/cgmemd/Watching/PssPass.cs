@@ -1,5 +1,8 @@
 using Cgmemd.Core.Configuration;
+using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
+using Cgmemd.Linux;
+using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Procfs;
 
 namespace Cgmemd.Daemon.Watching;
@@ -8,7 +11,7 @@ namespace Cgmemd.Daemon.Watching;
 /// Reads the PSS of the watched units' processes a slice at a time: it stops when its budget is spent and goes on with
 /// the next process in the next pass. Reading smaps_rollup takes time from us and holds the target's mmap_lock.
 /// </summary>
-internal sealed class PssPass(ProcessMemory processes, TimeProvider time)
+internal sealed class PssPass(ProcDirectory proc, string cgroupRoot, TimeProvider time)
 {
     /// <summary>A pass that ran into its budget rests for this many times what it took: at most 5 % of one CPU.</summary>
     private const int RestFactor = 19;
@@ -27,6 +30,9 @@ internal sealed class PssPass(ProcessMemory processes, TimeProvider time)
     /// <summary>Processes read since the start.</summary>
     public ulong ProcessesRead { get; private set; }
 
+    /// <summary>Whether the last pass ended with its budget rather than with its work.</summary>
+    public bool HasWorkLeft { get; private set; }
+
     /// <summary>When the next pass may begin.</summary>
     public long DueUs { get; private set; }
 
@@ -38,11 +44,11 @@ internal sealed class PssPass(ProcessMemory processes, TimeProvider time)
         long budgetUs = (long)options.Budget.TotalMicroseconds;
         long startUs = time.NowUs();
         long elapsedUs = 0;
-        bool workLeft = true;
-        while (elapsedUs < budgetUs && (workLeft = Step(groups, options, nowUs)))
+        HasWorkLeft = true;
+        while (elapsedUs < budgetUs && (HasWorkLeft = Step(groups, options, nowUs)))
             elapsedUs = time.NowUs() - startUs;
         LastPassUs = time.NowUs() - startUs;
-        DueUs = nowUs + (workLeft ? LastPassUs * RestFactor : 1_000_000);
+        DueUs = nowUs + (LastPassUs * RestFactor);
     }
 
     // One process, or the choice of the next group; false when there is nothing to do.
@@ -79,7 +85,7 @@ internal sealed class PssPass(ProcessMemory processes, TimeProvider time)
             _pids.Clear();
             _top.Clear();
             (_sums, _skipped, _nextPid) = (default, 0, 0);
-            if (candidate.Cgroup.ReadProcessesRecursive(_pids) != ReadStatus.Ok)
+            if (CgroupTree.ReadProcesses(cgroupRoot, candidate.Cgroup, _pids) != ReadStatus.Ok)
                 continue;
             _group = candidate;
             return true;
@@ -90,7 +96,7 @@ internal sealed class PssPass(ProcessMemory processes, TimeProvider time)
 
     private void Read(int pid, ulong maxProcessSize)
     {
-        ReadStatus status = processes.TryReadRollup(pid, maxProcessSize, out SmapsRollup rollup);
+        ReadStatus status = proc.TryReadRollup(pid, maxProcessSize, out SmapsRollup rollup, out _);
         if (status is ReadStatus.Vanished or ReadStatus.NotSupported)
             return;
         if (status != ReadStatus.Ok)
@@ -101,10 +107,10 @@ internal sealed class PssPass(ProcessMemory processes, TimeProvider time)
 
         ProcessesRead++;
         _sums.Pss += rollup.Pss;
-        _sums.Anon += rollup.PssAnon;
-        _sums.File += rollup.PssFile;
-        _sums.Shmem += rollup.PssShmem;
-        _sums.Swap += rollup.SwapPss;
+        _sums.Anon += rollup.PssAnon ?? 0;
+        _sums.File += rollup.PssFile ?? 0;
+        _sums.Shmem += rollup.PssShmem ?? 0;
+        _sums.Swap += rollup.SwapPss ?? 0;
         KeepLargest(pid, rollup.Rss, rollup.Pss);
     }
 

@@ -8,6 +8,8 @@ namespace Cgmemd.Daemon.Watching;
 /// <summary>Reads one group and sets when it is to be read next. In the steady state it allocates nothing.</summary>
 internal sealed class Sampler(AncestorLimits ancestors)
 {
+    private Sample _scratch;
+
     /// <summary>Cgroups read since the start, in full and memory.current alone.</summary>
     public ulong FullReads { get; private set; }
 
@@ -16,9 +18,11 @@ internal sealed class Sampler(AncestorLimits ancestors)
     /// <summary>Reads all files of the group.</summary>
     public ReadStatus ReadFull(WatchedGroup group, long nowUs)
     {
-        ReadStatus status = group.Cgroup.Read(ref group.Sample);
+        // What a cgroup on its way out leaves unread must not wipe out what was known of it.
+        ReadStatus status = group.Cgroup.Read(ref _scratch);
         if (status != ReadStatus.Ok)
             return status;
+        group.Sample = _scratch;
         FullReads++;
         group.FullReadUs = nowUs;
         if (ancestors.Read(group.Cgroup, out Limits limits) == ReadStatus.Ok)

@@ -107,12 +107,6 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
         _byCgroupId[cgroup.Id] = group;
         _byPollKey[group.PollKey] = group;
         group.WatchEvents(poller);
-        if (cgroup.TryArmPressure(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(2), out int pressure)
-            == ReadStatus.Ok)
-        {
-            poller.Add(pressure, PollEvents.Priority, group.PollKey);
-        }
-
         if (kind != GroupKind.Slice)
             childWatcher.Add(cgroupRoot, cgroup, out _);
         return group;

@@ -27,6 +27,13 @@ internal enum GroupKind
 /// </summary>
 internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, long nowUs) : IDisposable
 {
+    // 200 ms of stalls in 2 s. Windows that are a multiple of 2 s need no CAP_SYS_RESOURCE (kernel/sched/psi.c).
+    private static readonly TimeSpan PressureStall = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PressureWindow = TimeSpan.FromSeconds(2);
+
+    private int _eventsFd = -1;
+    private int _pressureFd = -1;
+
     /// <summary>The latest sample, overwritten in place.</summary>
     internal Sample Sample;
 
@@ -79,8 +86,11 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     /// <summary>When its usage is to be recorded next.</summary>
     public long UsageDueUs { get; set; }
 
-    /// <summary>memory.events has notified us and must be read to notify again.</summary>
+    /// <summary>memory.events or the pressure has notified us: silent until <see cref="Rearm"/>.</summary>
     public bool EventsPending { get; set; }
+
+    /// <summary>A read has failed and was said; it is not said again.</summary>
+    public bool HasFailed { get; set; }
 
     /// <summary>The cgroup is gone; since when, while systemd is given time to say why.</summary>
     public long? VanishedUs { get; set; }
@@ -116,20 +126,28 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
         (Rules, RuleStates) = (rules, states);
     }
 
-    /// <summary>Lets the poller watch memory.events; once it has notified, <see cref="RearmEvents"/> must be called.</summary>
+    /// <summary>
+    /// Lets the poller watch memory.events and the pressure. Each notifies once, then <see cref="Rearm"/> must be
+    /// called: a removed cgroup's files would else be ready for ever, and a unit in constant reclaim all the time.
+    /// </summary>
     public void WatchEvents(Poller poller)
     {
-        if (Cgroup.TryGetEventsFd(out int events) == ReadStatus.Ok)
-            poller.Add(events, PollEvents.Priority | PollEvents.OneShot, PollKey);
+        if (Cgroup.TryGetEventsFd(out _eventsFd) == ReadStatus.Ok)
+            poller.Add(_eventsFd, PollEvents.Priority | PollEvents.OneShot, PollKey);
+        if (Cgroup.TryArmPressure(PressureStall, PressureWindow, out _pressureFd) == ReadStatus.Ok)
+            poller.Add(_pressureFd, PollEvents.Priority | PollEvents.OneShot, PollKey);
     }
 
-    /// <summary>After memory.events was read: lets it notify again.</summary>
-    public void RearmEvents(Poller poller)
+    /// <summary>After memory.events was read: lets the poller notify again.</summary>
+    public void Rearm(Poller poller)
     {
-        if (!EventsPending || Cgroup.TryGetEventsFd(out int events) != ReadStatus.Ok)
+        if (!EventsPending)
             return;
         EventsPending = false;
-        poller.Modify(events, PollEvents.Priority | PollEvents.OneShot, PollKey);
+        if (_eventsFd >= 0)
+            poller.Modify(_eventsFd, PollEvents.Priority | PollEvents.OneShot, PollKey);
+        if (_pressureFd >= 0)
+            poller.Modify(_pressureFd, PollEvents.Priority | PollEvents.OneShot, PollKey);
     }
 
     public void Dispose() => Cgroup.Dispose();

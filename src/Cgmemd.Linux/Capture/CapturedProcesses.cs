@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Cgmemd.Core.Kernel;
+using Cgmemd.Core.Samples;
+using Cgmemd.Linux.Cgroups;
+using Cgmemd.Linux.Procfs;
+
+namespace Cgmemd.Linux.Capture;
+
+/// <summary>
+/// The processes of a capture: all by name and size, the largest with their mappings by category. Bounded in count and
+/// in time; what was left out is counted.
+/// </summary>
+internal sealed class CapturedProcesses(ProcDirectory proc, TimeProvider time, long deadlineUs)
+{
+    private const int MaxListed = 1_000;
+
+    private readonly List<Captured> _processes = [];
+    private int _unreadable;
+    private int _outOfTime;
+
+    public void Read(string cgroupRoot, Cgroup cgroup)
+    {
+        var pids = new List<int>();
+        CgroupTree.ReadProcesses(cgroupRoot, cgroup, pids);
+        foreach (int pid in pids)
+        {
+            if (proc.TryReadStat(pid, out ProcessStat stat) == ReadStatus.Ok
+                && proc.TryReadStatus(pid, out ProcessStatus status) == ReadStatus.Ok)
+            {
+                _processes.Add(new Captured(pid, stat, status));
+            }
+        }
+
+        _processes.Sort((a, b) => (b.Status.Rss ?? 0).CompareTo(a.Status.Rss ?? 0));
+        foreach (Captured process in _processes.Take(SmapsCapture.MaxProcesses))
+            ReadMappings(process);
+    }
+
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteNumber("process_count", _processes.Count);
+        json.WriteNumber("processes_unreadable", _unreadable);
+        json.WriteNumber("processes_out_of_time", _outOfTime);
+        json.WriteStartArray("processes");
+        foreach (Captured process in _processes.Take(MaxListed))
+            Write(json, process);
+        json.WriteEndArray();
+    }
+
+    private void ReadMappings(Captured process)
+    {
+        if (time.NowUs() > deadlineUs)
+        {
+            _outOfTime++;
+            return;
+        }
+
+        var breakdown = new SmapsBreakdown();
+        ReadStatus status = proc.TryReadSmaps(process.Pid, breakdown);
+        if (status == ReadStatus.Ok)
+            process.Mappings = breakdown;
+        else if (status == ReadStatus.Failed)
+            _unreadable++;
+    }
+
+    private static void Write(Utf8JsonWriter json, Captured process)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("pid", process.Pid);
+        json.WriteNumber("ppid", process.Stat.ParentPid);
+        json.WriteString("comm", process.Stat.Command);
+        json.WriteNumber("start_time_ticks", process.Stat.StartTimeTicks);
+        json.WriteNumber("threads", process.Status.Threads);
+        WriteOptional(json, "vm_rss", process.Status.Rss);
+        WriteOptional(json, "rss_anon", process.Status.RssAnon);
+        WriteOptional(json, "rss_file", process.Status.RssFile);
+        WriteOptional(json, "rss_shmem", process.Status.RssShmem);
+        WriteOptional(json, "vm_swap", process.Status.Swap);
+        if (process.Mappings is { } mappings)
+            Write(json, mappings);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, SmapsBreakdown mappings)
+    {
+        json.WriteNumber("pss", mappings.Total.Pss);
+        json.WriteNumber("anonymous_regions_10m", mappings.LargeAnonymousCount);
+        json.WriteStartObject("categories");
+        for (int i = 0; i < MappingCategories.Count; i++)
+        {
+            MappingTotals totals = mappings[(MappingCategory)i];
+            if (totals.Count == 0)
+                continue;
+            json.WriteStartObject(MappingCategories.Name((MappingCategory)i));
+            Write(json, totals);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("top_mappings");
+        foreach (GreatMapping mapping in mappings.Greatest)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", mapping.Name);
+            json.WriteString("category", MappingCategories.Name(mapping.Category));
+            Write(json, mapping.Totals);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, MappingTotals totals)
+    {
+        json.WriteNumber("count", totals.Count);
+        json.WriteNumber("size", totals.Size);
+        json.WriteNumber("rss", totals.Rss);
+        json.WriteNumber("pss", totals.Pss);
+        json.WriteNumber("private_dirty", totals.PrivateDirty);
+        json.WriteNumber("swap", totals.Swap);
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, ulong? value)
+    {
+        if (value is { } bytes)
+            json.WriteNumber(name, bytes);
+    }
+
+    private sealed record Captured(int Pid, ProcessStat Stat, ProcessStatus Status)
+    {
+        public SmapsBreakdown? Mappings { get; set; }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Cgmemd.Core.Captures;
+using Cgmemd.Core.Samples;
+using Cgmemd.Linux.Cgroups;
+using Cgmemd.Linux.Procfs;
+
+namespace Cgmemd.Linux.Capture;
+
+/// <summary>
+/// The capture that is always possible: what the processes of a unit have mapped, by category, with the cgroup's files
+/// and the samples before. It only reads /proc and the cgroup, so the target pays with the time its mmap_lock is held,
+/// and with no memory.
+/// </summary>
+/// <param name="cgroupRoot">Where cgroup v2 is mounted.</param>
+/// <param name="procRoot">Such as <c>/proc</c>.</param>
+/// <param name="directory">Where captures go.</param>
+/// <param name="time">For how long it took.</param>
+public sealed class SmapsCapture(string cgroupRoot, string procRoot, CaptureDirectory directory, TimeProvider time)
+{
+    /// <summary>How many processes are read in full: the largest; the others only by name and size.</summary>
+    public const int MaxProcesses = 32;
+
+    /// <summary>Reading begins no further process after this.</summary>
+    public static readonly TimeSpan ReadingTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Takes one capture, on the caller's thread. A failure is a value.</summary>
+    public CaptureOutcome Take(CapturePlan plan)
+    {
+        long startUs = time.NowUs();
+        try
+        {
+            if (Cgroup.TryOpen(cgroupRoot, plan.CgroupPath, out Cgroup? cgroup) != ReadStatus.Ok || cgroup is null)
+                return Failed(plan, startUs, "the cgroup is gone");
+            using (cgroup)
+            {
+                if (cgroup.Id != plan.CgroupId)
+                    return Failed(plan, startUs, "the cgroup was removed and made anew");
+                (string path, ulong bytes) = Write(plan, cgroup, startUs);
+                return new CaptureOutcome(plan, path, bytes, time.NowUs() - startUs, Failure: null);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Failed(plan, startUs, e.Message);
+        }
+    }
+
+    private CaptureOutcome Failed(CapturePlan plan, long startUs, string reason) =>
+        new(plan, Path: null, Bytes: 0, time.NowUs() - startUs, reason);
+
+    private (string Path, ulong Bytes) Write(CapturePlan plan, Cgroup cgroup, long startUs)
+    {
+        if (ProcDirectory.TryOpen(procRoot, out ProcDirectory? proc, out var errno) != ReadStatus.Ok || proc is null)
+            throw new IOException($"{procRoot}: {Native.Errnos.Text(errno)}");
+        using (proc)
+        {
+            // The victim's processes first: what the file says of them should be near the moment of the alert.
+            var processes = new CapturedProcesses(proc, time, startUs + (long)ReadingTime.TotalMicroseconds);
+            processes.Read(cgroupRoot, cgroup);
+            return directory.Write(plan.FileName, stream =>
+            {
+                using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+                json.WriteStartObject();
+                CaptureJson.WritePlan(json, plan);
+                CaptureJson.WriteCgroupFiles(json, Path.Combine(cgroupRoot, plan.CgroupPath.TrimStart('/')));
+                processes.WriteTo(json);
+                json.WriteNumber("duration_usec", time.NowUs() - startUs);
+                json.WriteEndObject();
+            });
+        }
+    }
+}

@@ -1,0 +1,280 @@
+using Cgmemd.Core.Configuration;
+using Cgmemd.Core.Samples;
+using Cgmemd.Daemon.Alerts;
+using Cgmemd.Daemon.Captures;
+using Cgmemd.Daemon.Status;
+using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux;
+using Cgmemd.Linux.Cgroups;
+using Cgmemd.Linux.Polling;
+using Cgmemd.Linux.Systemd;
+using Cgmemd.Linux.Varlink;
+using Microsoft.Extensions.Logging;
+
+namespace Cgmemd.Daemon;
+
+/// <summary>
+/// The loop: waits, notes what has happened, and then, in one tick with one time, reads, decides and writes. Everything
+/// but captures happens here, on one thread. Times are CLOCK_MONOTONIC in microseconds.
+/// </summary>
+internal sealed class Daemon(
+    Poller poller,
+    WatchList watched,
+    ChildWatcher childWatcher,
+    AncestorLimits ancestors,
+    SystemdUnits units,
+    Lifecycle lifecycle,
+    Sampler sampler,
+    PssPass pss,
+    Judge judge,
+    Records records,
+    CaptureOutcomes captureOutcomes,
+    VarlinkServer varlink,
+    OwnCost cost,
+    StateKeeper state,
+    ILogger log,
+    TimeProvider time)
+{
+    private const ulong BusKey = 1;
+    private const ulong ChildrenKey = 2;
+    private const ulong VarlinkKey = 3;
+    private const int ReadyBatch = 64;
+    private const long HousekeepingUs = 5_000_000;
+
+    /// <summary>What must not be forgotten is saved within this.</summary>
+    private const long SaveIntervalUs = 1_000_000;
+
+    private readonly List<ulong> _changedParents = [];
+    private readonly (ulong Key, PollEvents Events)[] _ready = new (ulong, PollEvents)[ReadyBatch];
+    private Configuration? _configuration;
+    private int _busFd = -1;
+    private uint _busEvents;
+    private bool _busIsReady = true;
+    private bool _isFirstPass = true;
+    private long _rescanDueUs;
+    private long _housekeepingDueUs;
+    private long _housekeptUs;
+    private long _watchdogUs;
+    private volatile bool _isStopping;
+
+    private bool IsDirty => lifecycle.IsDirty || judge.IsDirty || captureOutcomes.IsDirty;
+
+    private Configuration Current => _configuration!;
+
+    /// <summary>Ends <see cref="Run"/>. Any thread may call it.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        poller.Wake();
+    }
+
+    /// <summary>Takes over a configuration, at the start and on every reload.</summary>
+    public void Configure(Configuration configuration)
+    {
+        _configuration = configuration;
+        foreach (WatchedGroup group in watched.Configure(configuration))
+            lifecycle.Stop(group, result: null, time.NowUs());
+        units.Refilter();
+        _rescanDueUs = 0;
+        _housekeepingDueUs = 0;
+    }
+
+    /// <summary>Runs until <see cref="Stop"/>.</summary>
+    public void Run()
+    {
+        poller.Add(childWatcher.Descriptor, PollEvents.Readable, ChildrenKey);
+        poller.Add(varlink.Fd, PollEvents.Readable, VarlinkKey);
+        _watchdogUs = (long)(Notify.WatchdogInterval?.TotalMicroseconds / 2 ?? 0);
+        while (!_isStopping)
+        {
+            int count = poller.Wait(WaitMs(time.NowUs()), _ready);
+            long nowUs = time.NowUs();
+            for (int i = 0; i < count; i++)
+                Note(_ready[i].Key, nowUs);
+            Tick(nowUs);
+            cost.EndTick(nowUs, time.NowUs());
+        }
+
+        state.Save(time.NowUs());
+    }
+
+    // Only notes: what is to be done is decided in the tick. The varlink calls are answered there and then; they read.
+    private void Note(ulong key, long nowUs)
+    {
+        switch (key)
+        {
+            case BusKey:
+                _busIsReady = true;
+                break;
+            case ChildrenKey:
+                childWatcher.Drain(_changedParents);
+                break;
+            case VarlinkKey:
+                varlink.OnReady(nowUs);
+                break;
+            default:
+                if (watched.FindByPollKey(key) is { } group)
+                    NoteEvent(group);
+                break;
+        }
+    }
+
+    // memory.events or the pressure of a group: it is read in full, but not more often than the shortest interval.
+    private void NoteEvent(WatchedGroup group)
+    {
+        group.EventsPending = true;
+        long soonest = group.FullReadUs + ToUs(Current.Sampling.MinInterval);
+        group.FullDueUs = Math.Min(group.FullDueUs, soonest);
+        group.DueUs = Math.Min(group.DueUs, soonest);
+    }
+
+    private void Tick(long nowUs)
+    {
+        FollowUnits(nowUs);
+        FollowCgroups(nowUs);
+        ancestors.BeginPass();
+        // Backwards: a group that is gone leaves the list.
+        for (int i = watched.All.Count - 1; i >= 0; i--)
+        {
+            if (i < watched.All.Count && watched.All[i].DueUs <= nowUs)
+                Sample(watched.All[i], nowUs);
+        }
+
+        pss.Run(watched.All, Current.Pss, nowUs);
+        captureOutcomes.Record(Current.Captures);
+        if (nowUs >= _housekeepingDueUs || (IsDirty && nowUs >= _housekeptUs + SaveIntervalUs))
+            Housekeep(nowUs);
+    }
+
+    private void FollowUnits(long nowUs)
+    {
+        bool isDue = _busIsReady || units.TimeoutUs <= nowUs || units.RetryAtUs <= nowUs;
+        if (isDue)
+        {
+            units.Process(nowUs);
+            _busIsReady = false;
+        }
+
+        while (units.TryTake(out UnitChange change))
+            lifecycle.Apply(change, nowUs);
+        WatchBus();
+        if (_isFirstPass && (units.IsSettled || (!units.IsConnected && _rescanDueUs > 0)))
+        {
+            _isFirstPass = false;
+            lifecycle.EndFirstPass();
+            log.Started(ProductVersion.Version, ProductVersion.Framework, watched.All.Count);
+            Notify.Ready($"Watching {watched.All.Count} cgroups");
+        }
+    }
+
+    private void FollowCgroups(long nowUs)
+    {
+        foreach (ulong id in _changedParents)
+            lifecycle.RescanChildren(id, nowUs);
+        _changedParents.Clear();
+        if (nowUs < _rescanDueUs)
+            return;
+        lifecycle.Rescan(unitsToo: !units.IsConnected, nowUs);
+        _rescanDueUs = nowUs + ToUs(Current.Sampling.Interval);
+    }
+
+    private void Sample(WatchedGroup group, long nowUs)
+    {
+        bool isFull = group.FullDueUs <= nowUs;
+        ReadStatus status = isFull ? sampler.ReadFull(group, nowUs) : sampler.ReadQuick(group, nowUs);
+        if (status == ReadStatus.Ok && !isFull && Judge.WouldAct(group, nowUs))
+        {
+            isFull = true;
+            status = sampler.ReadFull(group, nowUs);
+        }
+
+        switch (status)
+        {
+            case ReadStatus.Ok:
+                group.Rearm(poller);
+                if (isFull)
+                    lifecycle.ReportOomKills(group);
+                judge.Evaluate(group, isFull, Current.Captures, nowUs);
+                RecordUsage(group, nowUs);
+                Sampler.Schedule(group, Current.Sampling, nowUs);
+                break;
+            case ReadStatus.Vanished:
+                lifecycle.Vanished(group, units.IsConnected, nowUs);
+                break;
+            default:
+                group.DueUs = group.FullDueUs = nowUs + ToUs(Current.Sampling.Interval);
+                ReportFailure(group);
+                break;
+        }
+    }
+
+    private void ReportFailure(WatchedGroup group)
+    {
+        if (group.HasFailed)
+            return;
+        group.HasFailed = true;
+        log.ReadFailed(
+            $"{group.Cgroup.Path}/{group.Cgroup.FailedFile ?? "memory.current"}",
+            Linux.Native.Errnos.Text(group.Cgroup.LastErrno), (int)group.Cgroup.LastErrno);
+    }
+
+    private void RecordUsage(WatchedGroup group, long nowUs)
+    {
+        long intervalUs = ToUs(Current.Journal.UsageInterval);
+        if (intervalUs == 0 || group.Kind == GroupKind.Child)
+            return;
+        if (group.UsageDueUs == 0)
+            group.UsageDueUs = nowUs + intervalUs;
+        if (nowUs < group.UsageDueUs)
+            return;
+        group.UsageDueUs = nowUs + intervalUs;
+        records.Usage(group);
+    }
+
+    private void Housekeep(long nowUs)
+    {
+        _housekeptUs = nowUs;
+        _housekeepingDueUs = nowUs + HousekeepingUs;
+        varlink.DropSlow(nowUs);
+        if (_watchdogUs > 0)
+        {
+            Notify.Watchdog();
+            _housekeepingDueUs = Math.Min(_housekeepingDueUs, nowUs + _watchdogUs);
+        }
+
+        if (IsDirty || state.IsOld(nowUs))
+            state.Save(nowUs);
+        lifecycle.IsDirty = judge.IsDirty = captureOutcomes.IsDirty = false;
+    }
+
+    private void WatchBus()
+    {
+        int fd = units.PollFd;
+        uint events = units.PollEvents;
+        if (fd == _busFd && events == _busEvents)
+            return;
+        if (fd >= 0 && fd == _busFd)
+            poller.Modify(fd, (PollEvents)events, BusKey);
+        else if (fd >= 0)
+            poller.Add(fd, (PollEvents)events, BusKey);
+        (_busFd, _busEvents) = (fd, events);
+    }
+
+    private int WaitMs(long nowUs)
+    {
+        long dueUs = Math.Min(_housekeepingDueUs, _rescanDueUs);
+        dueUs = Math.Min(dueUs, units.TimeoutUs ?? long.MaxValue);
+        dueUs = Math.Min(dueUs, units.RetryAtUs ?? long.MaxValue);
+        if (IsDirty)
+            dueUs = Math.Min(dueUs, _housekeptUs + SaveIntervalUs);
+        if (pss.HasWorkLeft)
+            dueUs = Math.Min(dueUs, pss.DueUs);
+        foreach (WatchedGroup group in watched.All)
+            dueUs = Math.Min(dueUs, group.DueUs);
+        // Rounded up: a millisecond early would be a tick for nothing.
+        return (int)Math.Clamp((dueUs - nowUs + 999) / 1_000, 0, HousekeepingUs / 1_000);
+    }
+
+    private static long ToUs(TimeSpan span) =>
+        span == Timeout.InfiniteTimeSpan ? 0 : (long)span.TotalMicroseconds;
+}

@@ -1,0 +1,60 @@
+using Cgmemd.Core.State;
+using Cgmemd.Daemon.Captures;
+using Cgmemd.Daemon.Status;
+using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux.State;
+using Microsoft.Extensions.Logging;
+
+namespace Cgmemd.Daemon;
+
+/// <summary>Brings what must not be forgotten into the state file, and back at the start.</summary>
+internal sealed class StateKeeper(
+    StateFile file, string bootId, WatchList watched, EventHistory events, CaptureDesk desk, ILogger log)
+{
+    /// <summary>Without any event, peaks and baselines are saved this often.</summary>
+    private const long SaveIntervalUs = 60_000_000;
+
+    private long _savedUs;
+    private string? _lastProblem;
+
+    public ulong? Bytes => file.Bytes;
+
+    /// <summary>Whether the file is due to be written although nothing of note has happened.</summary>
+    public bool IsOld(long nowUs) => nowUs - _savedUs > SaveIntervalUs;
+
+    /// <summary>Reads the file of a former run. Groups of another boot are forgotten; events and captures are not.</summary>
+    public void Restore(Lifecycle lifecycle, DateTimeOffset now)
+    {
+        DaemonState? state = file.Load(now, out string? problem);
+        if (problem is not null)
+            log.StateRefused(problem);
+        if (state is null)
+            return;
+        events.Restore(state.Events);
+        desk.Ledger = new(state.Captures);
+        if (state.BootId == bootId)
+            lifecycle.Remember(state);
+    }
+
+    /// <summary>Writes the file. A disk that is full is said once, and the watch goes on.</summary>
+    public void Save(long nowUs)
+    {
+        _savedUs = nowUs;
+        string? problem = file.Save(new DaemonState(
+            DaemonState.CurrentVersion, bootId, [.. watched.All.Select(ToState)], desk.Ledger.Entries,
+            [.. events.Events]));
+        if (problem is not null && problem != _lastProblem)
+            log.StateUnsaved(problem);
+        _lastProblem = problem;
+    }
+
+    private static GroupState ToState(WatchedGroup group)
+    {
+        var rules = new NamedRuleState[group.Rules.Length];
+        for (int i = 0; i < rules.Length; i++)
+            rules[i] = NamedRuleState.From(group.Rules[i].Name, group.RuleStates[i]);
+        return new GroupState(
+            group.Name, group.Cgroup.Id, group.InvocationId, group.SinceUs, group.Peak, group.OomKillsReported,
+            group.OomKills, rules);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Cgmemd.Core.Units;
+using Cgmemd.Core.Varlink;
+using Cgmemd.Linux;
+using Cgmemd.Linux.Systemd;
+using Microsoft.Extensions.Logging;
+
+namespace Cgmemd.Daemon.Status;
+
+/// <summary>
+/// Passes on what is logged and keeps the last events, for <c>cgmemctl events</c> and the state file. Usage records
+/// are not events.
+/// </summary>
+internal sealed class EventHistory(ILogger next, TimeProvider time) : ILogger
+{
+    /// <summary>So many are kept.</summary>
+    public const int Capacity = 256;
+
+    private const string UsageEvent = "usage";
+
+    private readonly Queue<EventRecord> _events = new(Capacity);
+    private ulong _lastId;
+
+    /// <summary>Entries sent to the journal since the start.</summary>
+    public ulong Entries { get; private set; }
+
+    /// <summary>The last events, oldest first.</summary>
+    public IReadOnlyCollection<EventRecord> Events => _events;
+
+    public ulong LastId => _lastId;
+
+    /// <summary>Takes over the events of a former run.</summary>
+    public void Restore(IEnumerable<EventRecord> events)
+    {
+        foreach (EventRecord record in events)
+            Add(record);
+    }
+
+    /// <summary>The newest events that match, oldest first.</summary>
+    public List<EventRecord> Find(ListEventsCall call)
+    {
+        IEnumerable<EventRecord> found = _events.Where(record =>
+            record.TimeUsec >= (call.SinceUsec ?? 0)
+            && (call.Unit is null || (record.Unit is { } unit && Glob.IsMatch(call.Unit, unit))));
+        return [.. call.Limit is { } limit ? found.TakeLast(limit) : found];
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => next.BeginScope(state);
+
+    public bool IsEnabled(LogLevel logLevel) => next.IsEnabled(logLevel);
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
+        next.Log(logLevel, eventId, state, exception, formatter);
+        Entries++;
+        if (eventId.Name is { } name && name != UsageEvent)
+            Add(ToRecord(name, state, formatter(state, exception)));
+    }
+
+    private EventRecord ToRecord<TState>(string name, TState state, string message)
+    {
+        var fields = new Dictionary<string, string>();
+        if (state is IReadOnlyList<KeyValuePair<string, object?>> arguments)
+        {
+            for (int i = 0; i < arguments.Count; i++)
+            {
+                if (arguments[i] is { Value: { } value, Key: var key } && key[0] != '{' && key is not ("text" or "Text"))
+                    fields[FieldName(key)] = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+            }
+        }
+
+        return new EventRecord
+        {
+            Id = 0,
+            TimeUsec = time.RealtimeUs(),
+            Event = name,
+            Unit = fields.GetValueOrDefault("CGMEMD_UNIT"),
+            Rule = fields.GetValueOrDefault("CGMEMD_RULE"),
+            Message = message,
+            Fields = fields,
+        };
+    }
+
+    private static string FieldName(string argument)
+    {
+        Span<char> field = stackalloc char[JournalFields.LongestName];
+        return field[..JournalFields.WriteName(argument, field)].ToString();
+    }
+
+    private void Add(EventRecord record)
+    {
+        if (_events.Count == Capacity)
+            _events.Dequeue();
+        _events.Enqueue(record with { Id = ++_lastId });
+    }
+}

@@ -1,0 +1,110 @@
+using Cgmemd.Core.Rules;
+using Cgmemd.Core.Samples;
+using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux;
+using Cgmemd.Linux.Procfs;
+
+namespace Cgmemd.Daemon.Status;
+
+/// <summary>A watched group as the varlink interface shows it.</summary>
+internal sealed class UnitReport(ProcDirectory proc, TimeProvider time)
+{
+    public UnitSummary Summary(WatchedGroup group) => new()
+    {
+        Unit = group.Name,
+        Cgroup = group.Cgroup.Path,
+        CgroupId = group.Cgroup.Id,
+        InvocationId = group.InvocationId,
+        Active = group.VanishedUs is null,
+        MemoryCurrent = group.Sample[Metric.MemoryCurrent],
+        MemoryPeak = group.Peak,
+        MemoryMax = OrNull(group.Limits.EffectiveMax),
+        Anon = group.Sample[Metric.Anon],
+        WorkingSet = group.Sample[Metric.WorkingSet],
+        Swap = group.Sample[Metric.MemorySwapCurrent],
+        Pss = group.Sample[Metric.Pss],
+        PssAgeUsec = PssAge(group),
+        Rate = group.Ring.Count > 1 ? (long)group.Rate : null,
+        Alerts = group.AlertsFiring,
+        SampledUsec = ToRealtime(group.Sample.TimestampUs),
+    };
+
+    public UnitDetail Detail(WatchedGroup group, IEnumerable<WatchedGroup> all)
+    {
+        var sample = new Dictionary<string, ulong>();
+        for (int i = 0; i < Metrics.Count; i++)
+        {
+            if (group.Sample.TryGet((Metric)i, out ulong value))
+                sample[Metrics.Key((Metric)i)] = value;
+        }
+
+        return new UnitDetail
+        {
+            Unit = group.Name,
+            Cgroup = group.Cgroup.Path,
+            CgroupId = group.Cgroup.Id,
+            InvocationId = group.InvocationId,
+            Active = group.VanishedUs is null,
+            SinceUsec = ToRealtime(group.SinceUs),
+            SampledUsec = ToRealtime(group.Sample.TimestampUs),
+            Sample = sample,
+            IntervalPeakExact = group.Sample.IntervalPeakIsExact,
+            Limits = new Dictionary<string, ulong?>
+            {
+                ["memory.high"] = OrNull(group.Limits.High),
+                ["memory.max"] = OrNull(group.Limits.Max),
+                ["memory.swap.max"] = OrNull(group.Limits.SwapMax),
+                ["effective_memory.high"] = OrNull(group.Limits.EffectiveHigh),
+                ["effective_memory.max"] = OrNull(group.Limits.EffectiveMax),
+            },
+            Rate = group.Ring.Count > 1 ? (long)group.Rate : null,
+            PssAgeUsec = PssAge(group),
+            Processes = [.. group.Pss.Top.Select(Process)],
+            Alerts = [.. Alerts(group)],
+            Children = [.. all.Where(child => child.Parent == group).Select(Summary)
+                .OrderByDescending(child => child.MemoryCurrent)],
+            OomKills = group.OomKills,
+        };
+    }
+
+    private ProcessUsage Process(ProcessPss process) => new(
+        process.Pid,
+        proc.TryReadStat(process.Pid, out var stat) == ReadStatus.Ok ? stat.Command : "(gone)",
+        process.Rss,
+        process.Pss);
+
+    private IEnumerable<AlertStatus> Alerts(WatchedGroup group)
+    {
+        for (int i = 0; i < group.Rules.Length; i++)
+        {
+            Rule rule = group.Rules[i];
+            RuleState state = group.RuleStates[i];
+            if (state.Phase == RulePhase.Inactive)
+                continue;
+            yield return new AlertStatus
+            {
+                Rule = rule.Name,
+                State = state.Phase switch
+                {
+                    RulePhase.Pending => "pending",
+                    RulePhase.Firing => "firing",
+                    _ => "clearing",
+                },
+                Severity = Records.Name(rule.Severity),
+                Metric = Metrics.Key(rule.On),
+                SinceUsec = ToRealtime(state.IsFiring ? state.FiringSinceUs : state.SinceUs),
+                Value = group.Sample[rule.On],
+                Threshold = rule.Above.Resolve(Threshold.LimitOf(rule, group.Limits)),
+                Episode = state.Episode,
+            };
+        }
+    }
+
+    private long? PssAge(WatchedGroup group) => group.Pss.TakenUs == 0 ? null : time.NowUs() - group.Pss.TakenUs;
+
+    private long ToRealtime(long monotonicUs) =>
+        monotonicUs == 0 ? 0 : time.RealtimeUs() - (time.NowUs() - monotonicUs);
+
+    private static ulong? OrNull(ByteLimit limit) => limit.IsFinite ? limit.Bytes : null;
+}

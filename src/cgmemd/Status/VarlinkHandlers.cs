@@ -1,0 +1,48 @@
+using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux.Varlink;
+
+namespace Cgmemd.Daemon.Status;
+
+/// <summary>Answers the calls of <c>io.cgmemd</c>. Anybody may read; what changes something is root's.</summary>
+internal sealed class VarlinkHandlers(
+    WatchList watched,
+    EventHistory events,
+    UnitReport units,
+    Func<DaemonStatus> status,
+    Func<VarlinkReply> reload)
+{
+    private const uint RootUid = 0;
+
+    public VarlinkReply Handle(VarlinkCall call) => call.Method switch
+    {
+        DaemonInterface.GetStatus => VarlinkReply.Of(
+            new GetStatusReply(status()), VarlinkJson.Default.GetStatusReply),
+        DaemonInterface.ListUnits => VarlinkReply.Of(
+            new ListUnitsReply([.. watched.All.Where(group => group.Parent is null).Select(units.Summary)]),
+            VarlinkJson.Default.ListUnitsReply),
+        DaemonInterface.GetUnit => GetUnit(call),
+        DaemonInterface.ListEvents => ListEvents(call),
+        DaemonInterface.Reload => call.Peer.Uid == RootUid
+            ? reload()
+            : VarlinkReply.OfError(DaemonInterface.PermissionDenied),
+        _ => VarlinkReply.MethodNotFound(call.Method),
+    };
+
+    private VarlinkReply GetUnit(VarlinkCall call)
+    {
+        if (!call.TryGetParameters(VarlinkJson.Default.GetUnitCall, out GetUnitCall wanted, out VarlinkReply refusal))
+            return refusal;
+        return watched.Find(wanted.Unit) is { } group
+            ? VarlinkReply.Of(
+                new GetUnitReply(units.Detail(group, watched.All)), VarlinkJson.Default.GetUnitReply)
+            : VarlinkReply.OfError(
+                DaemonInterface.NoSuchUnit, new NoSuchUnitError(wanted.Unit), VarlinkJson.Default.NoSuchUnitError);
+    }
+
+    private VarlinkReply ListEvents(VarlinkCall call) =>
+        call.TryGetParameters(
+            VarlinkJson.Default.ListEventsCall, out ListEventsCall wanted, out VarlinkReply refusal)
+            ? VarlinkReply.Of(new ListEventsReply(events.Find(wanted)), VarlinkJson.Default.ListEventsReply)
+            : refusal;
+}
