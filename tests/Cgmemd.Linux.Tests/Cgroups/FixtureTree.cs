@@ -1,0 +1,31 @@
+namespace Cgmemd.Linux.Tests.Cgroups;
+
+/// <summary>A copy of a kernel's fixture tree that a test may change.</summary>
+internal sealed class FixtureTree : IDisposable
+{
+    internal FixtureTree(string kernel = "6.12")
+    {
+        Root = Directory.CreateTempSubdirectory("cgmemd-test-").FullName;
+        string source = Path.Combine(RepositoryRoot(), "tests/fixtures/cgroup", kernel);
+        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(Root, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
+    internal string Root { get; }
+
+    internal void Write(string path, string text) => File.WriteAllText(Root + path, text);
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static string RepositoryRoot()
+    {
+        string? at = AppContext.BaseDirectory;
+        while (at is not null && !File.Exists(Path.Combine(at, "cgmemd.sln")))
+            at = Path.GetDirectoryName(at);
+        return at ?? throw new DirectoryNotFoundException("cgmemd.sln is in no parent of " + AppContext.BaseDirectory);
+    }
+}

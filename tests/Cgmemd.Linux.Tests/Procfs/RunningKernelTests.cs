@@ -1,0 +1,62 @@
+using Cgmemd.Core.Kernel;
+using Cgmemd.Core.Samples;
+using Cgmemd.Linux.Procfs;
+
+namespace Cgmemd.Linux.Tests.Procfs;
+
+/// <summary>Against this very process on the kernel the tests run on.</summary>
+public sealed class RunningKernelTests : IDisposable
+{
+    private readonly int _pid = Environment.ProcessId;
+    private readonly ProcDirectory _proc;
+
+    public RunningKernelTests()
+    {
+        Assert.Equal(ReadStatus.Ok, ProcDirectory.TryOpen("/proc", out ProcDirectory? proc, out _));
+        _proc = proc!;
+    }
+
+    public void Dispose() => _proc.Dispose();
+
+    [Fact]
+    public void RollupAgreesWithStatm()
+    {
+        Assert.Equal(ReadStatus.Ok, _proc.TryReadStatm(_pid, out Statm statm));
+        Assert.Equal(ReadStatus.Ok, _proc.TryReadRollup(_pid, ulong.MaxValue, out SmapsRollup rollup, out _));
+        double resident = statm.ResidentPages * (ulong)Environment.SystemPageSize;
+        Assert.InRange(rollup.Rss, resident * 0.8, resident * 1.25);
+        Assert.InRange(rollup.Pss, 1ul, rollup.Rss);
+        Assert.InRange((ulong)(rollup.PssAnon + rollup.PssFile + rollup.PssShmem)!, rollup.Pss - 8192, rollup.Pss + 8192);
+    }
+
+    [Fact]
+    public void CategoriesAddUpToTheRollup()
+    {
+        var breakdown = new SmapsBreakdown();
+        Assert.Equal(ReadStatus.Ok, _proc.TryReadSmaps(_pid, breakdown));
+        Assert.Equal(ReadStatus.Ok, _proc.TryReadRollup(_pid, out SmapsRollup rollup));
+        Assert.InRange(breakdown.Total.Pss, rollup.Pss * 0.8, rollup.Pss * 1.25);
+        Assert.InRange(breakdown.Total.Rss, rollup.Rss * 0.8, rollup.Rss * 1.25);
+        Assert.True(breakdown[MappingCategory.Code].Count > 0);
+        Assert.True(breakdown[MappingCategory.Anonymous].Rss > 0);
+        Assert.Equal(1, breakdown[MappingCategory.Stack].Count);
+    }
+
+    [Fact]
+    public void StatAndStatusAreOurs()
+    {
+        Assert.Equal(ReadStatus.Ok, _proc.TryReadStat(_pid, out ProcessStat stat));
+        Assert.False(stat.IsKernelThread);
+        Assert.True(stat.StartTimeTicks > 0);
+        Assert.Equal(ReadStatus.Ok, _proc.TryReadStatus(_pid, out ProcessStatus status));
+        Assert.True(status.Threads > 1);
+        Assert.True(status.Rss > 1 << 20);
+    }
+
+    [Fact]
+    public void TheHostHasMemory()
+    {
+        Assert.Equal(ReadStatus.Ok, _proc.TryReadMemoryInfo(out MemoryInfo info));
+        Assert.InRange(info.MemAvailable, 1ul, info.MemTotal);
+    }
+}
