@@ -2,7 +2,6 @@ using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Samples;
 using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Captures;
-using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
 using Cgmemd.Linux.Cgroups;
@@ -32,6 +31,7 @@ internal sealed class Daemon(
     VarlinkServer varlink,
     OwnCost cost,
     StateKeeper state,
+    Reloading reloading,
     ILogger log,
     TimeProvider time)
 {
@@ -56,6 +56,7 @@ internal sealed class Daemon(
     private long _housekeptUs;
     private long _watchdogUs;
     private volatile bool _isStopping;
+    private volatile bool _isReloadRequested;
 
     private bool IsDirty => lifecycle.IsDirty || judge.IsDirty || captureOutcomes.IsDirty;
 
@@ -65,6 +66,13 @@ internal sealed class Daemon(
     public void Stop()
     {
         _isStopping = true;
+        poller.Wake();
+    }
+
+    /// <summary>Has the configuration read anew by the loop. Any thread may call it.</summary>
+    public void RequestReload()
+    {
+        _isReloadRequested = true;
         poller.Wake();
     }
 
@@ -130,6 +138,12 @@ internal sealed class Daemon(
 
     private void Tick(long nowUs)
     {
+        if (_isReloadRequested)
+        {
+            _isReloadRequested = false;
+            _ = reloading.Reload(this);
+        }
+
         FollowUnits(nowUs);
         FollowCgroups(nowUs);
         ancestors.BeginPass();

@@ -102,7 +102,7 @@ internal sealed class Records(ILogger log, TimeProvider time)
         ? TimeSpan.FromMilliseconds(Math.Max(1, us / 1_000))
         : TimeSpan.FromSeconds(us / 1_000_000);
 
-    private static string Size(ulong? bytes) => bytes is { } known ? ByteSize.Format(known) : "unknown";
+    private static string Size(ulong? bytes) => bytes is { } known ? ByteSize.ToHuman(known) : "unknown";
 
     private static ulong? OrNull(ByteLimit limit) => limit.IsFinite ? limit.Bytes : null;
 }

@@ -29,6 +29,8 @@ internal sealed class EventHistory(ILogger next, TimeProvider time) : ILogger
 
     public ulong LastId => _lastId;
 
+    public ulong OldestId => _lastId == 0 ? 0 : _lastId + 1 - (ulong)_events.Count;
+
     /// <summary>Takes over the events of a former run.</summary>
     public void Restore(IEnumerable<EventRecord> events)
     {

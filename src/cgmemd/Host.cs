@@ -1,0 +1,165 @@
+using System.Runtime.InteropServices;
+using Cgmemd.Core.Configuration;
+using Cgmemd.Core.Samples;
+using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.Alerts;
+using Cgmemd.Daemon.Captures;
+using Cgmemd.Daemon.Status;
+using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux;
+using Cgmemd.Linux.Capture;
+using Cgmemd.Linux.Cgroups;
+using Cgmemd.Linux.Configuration;
+using Cgmemd.Linux.Polling;
+using Cgmemd.Linux.Procfs;
+using Cgmemd.Linux.State;
+using Cgmemd.Linux.Systemd;
+using Cgmemd.Linux.Varlink;
+using Microsoft.Extensions.Logging;
+
+namespace Cgmemd.Daemon;
+
+/// <summary>Puts the daemon together and runs it: the one place where its parts meet.</summary>
+internal static class Host
+{
+    private const string SystemBusSocket = "run/dbus/system_bus_socket";
+    private const UnixFileMode Anybody = (UnixFileMode)0x1b6; // 0666: callers are told apart by SO_PEERCRED
+
+    /// <summary>Runs until SIGTERM or SIGINT; an exit code.</summary>
+    public static int Run(Options options)
+    {
+        TimeProvider time = TimeProvider.System;
+        ConfigurationResult loaded = Load(options);
+        if (loaded.Configuration is not { } configuration)
+        {
+            foreach (Diagnostic diagnostic in loaded.Diagnostics)
+                Console.Error.WriteLine(diagnostic);
+            return ExitCode.Configuration;
+        }
+
+        string procRoot = Path.Combine(options.Root, "proc");
+        if (Find(options, procRoot) is not { } cgroupRoot
+            || ProcDirectory.TryOpen(procRoot, out ProcDirectory? proc, out _) != ReadStatus.Ok || proc is null)
+        {
+            return ExitCode.Unavailable;
+        }
+
+        try
+        {
+            return Run(options, configuration, loaded, cgroupRoot, proc, time);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"cgmemd: {e.Message}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private static int Run(
+        Options options, Configuration configuration, ConfigurationResult loaded, string cgroupRoot,
+        ProcDirectory proc, TimeProvider time)
+    {
+        string bootId = File.ReadAllText(Path.Combine(options.Root, "proc/sys/kernel/random/boot_id"))
+            .Trim().Replace("-", "", StringComparison.Ordinal);
+        Directory.CreateDirectory(options.StateDirectory);
+        Directory.CreateDirectory(options.RunDirectory);
+        using var poller = new Poller();
+        ILogger target = options.LogTarget switch
+        {
+            LogTargetChoice.Journal => new JournalLogger(),
+            LogTargetChoice.Console => new ConsoleLogger(Console.Error, time),
+            _ => LogTarget.Open(time),
+        };
+        var events = new EventHistory(target, time);
+        if (ChildWatcher.TryCreate(out ChildWatcher? children, out var errno) != ReadStatus.Ok || children is null)
+            throw new IOException($"inotify_init1: {Linux.Native.Errnos.Text(errno)}");
+        using ChildWatcher childWatcher = children;
+
+        using var watched = new WatchList(cgroupRoot, poller, childWatcher);
+        using var ancestors = new AncestorLimits(cgroupRoot);
+        using var units = new SystemdUnits(watched.Wants, events);
+        var records = new Records(events, time);
+        var sampler = new Sampler(ancestors);
+        var lifecycle = new Lifecycle(watched, sampler, records);
+        var pss = new PssPass(proc, cgroupRoot, time);
+        var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
+        directory.Prepare();
+        string procRoot = Path.Combine(options.Root, "proc");
+        using var desk = new CaptureDesk(
+            new SmapsCapture(cgroupRoot, procRoot, directory, time), directory, poller);
+        var judge = new Judge(desk, bootId, records, events, time);
+        var outcomes = new CaptureOutcomes(desk, directory, events);
+        var cost = new OwnCost(proc);
+        var state = new StateKeeper(
+            new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, events, desk, events);
+
+        Daemon? daemon = null;
+        List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc, events);
+        var reloading = new Reloading(() => Load(options), events, time);
+        var statusReport = new StatusReport(
+            watched, units, directory, events, sampler, pss, cost, state, findings, reloading, bootId, time);
+        var handlers = new VarlinkHandlers(
+            watched, events, new UnitReport(proc, time), statusReport.Report, () => reloading.Reload(daemon!));
+        var service = VarlinkService.ForDaemon(ProductVersion.Version, handlers.Handle);
+        using VarlinkServer varlink = VarlinkServer.Listen(
+            Path.Combine(options.RunDirectory, DaemonInterface.Name), Anybody, service.Handle);
+
+        daemon = new Daemon(
+            poller, watched, childWatcher, ancestors, units, lifecycle, sampler, pss, judge, records, outcomes,
+            varlink, cost, state, reloading, events, time);
+        state.Restore(lifecycle, time.GetUtcNow());
+        reloading.Loaded(loaded, daemon);
+        using PosixSignalRegistration term = OnSignal(PosixSignal.SIGTERM, daemon.Stop);
+        using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, daemon.Stop);
+        using PosixSignalRegistration hangUp = OnSignal(PosixSignal.SIGHUP, daemon.RequestReload);
+        daemon.Run();
+        Notify.Stopping();
+        events.Stopping();
+        return ExitCode.Success;
+    }
+
+    private static ConfigurationResult Load(Options options) => options.ConfigurationFiles.Count == 0
+        ? ConfigurationFiles.Load(options.Root)
+        : ConfigurationFiles.LoadFiles(options.ConfigurationFiles);
+
+    // Where cgroup v2 is, if it has what we live on.
+    private static string? Find(Options options, string procRoot)
+    {
+        CgroupMount? mount;
+        if (options.Root == "/")
+            _ = CgroupMount.TryDetect(procRoot, out mount);
+        else
+            mount = CgroupMount.TryOpen(Path.Combine(options.Root, "sys/fs/cgroup"));
+        if (mount is { HasMemory: true })
+            return mount.Root;
+        Console.Error.WriteLine(mount is null
+            ? "cgmemd: no cgroup v2 is mounted: there is nothing that could be watched"
+            : $"cgmemd: {mount.Root}: cgroup v2 has no memory controller here: boot with "
+                + "systemd.unified_cgroup_hierarchy=1, and without cgroup_disable=memory");
+        return null;
+    }
+
+    private static List<PreflightFinding> CheckHost(
+        Options options, string cgroupRoot, ProcDirectory proc, ILogger log)
+    {
+        Cgroup? any = null;
+        foreach (string path in CgroupTree.Find(cgroupRoot, ["/*"], []).Take(1))
+            _ = Cgroup.TryOpen(cgroupRoot, path, out any);
+        using (any)
+        {
+            List<PreflightFinding> findings = Preflight.Check(
+                any, proc, File.ReadAllText("/proc/self/status"),
+                File.Exists(Path.Combine(options.Root, SystemBusSocket)));
+            foreach (PreflightFinding finding in findings)
+                log.Preflight(finding.Finding, finding.Consequence);
+            return findings;
+        }
+    }
+
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, Action action) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            action();
+        });
+}

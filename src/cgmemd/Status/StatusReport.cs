@@ -1,0 +1,54 @@
+using Cgmemd.Core.Captures;
+using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux;
+using Cgmemd.Linux.Capture;
+using Cgmemd.Linux.Systemd;
+
+namespace Cgmemd.Daemon.Status;
+
+/// <summary>The daemon as it is now, as the varlink interface shows it.</summary>
+internal sealed class StatusReport(
+    WatchList watched,
+    SystemdUnits units,
+    CaptureDirectory captures,
+    EventHistory events,
+    Sampler sampler,
+    PssPass pss,
+    OwnCost cost,
+    StateKeeper state,
+    IReadOnlyList<PreflightFinding> findings,
+    Reloading configuration,
+    string bootId,
+    TimeProvider time)
+{
+    private readonly long _startedUs = time.NowUs();
+
+    public DaemonStatus Report()
+    {
+        long uptimeUs = time.NowUs() - _startedUs;
+        List<CaptureFile> files = captures.List();
+        return new DaemonStatus
+        {
+            Version = ProductVersion.Version,
+            Framework = ProductVersion.Framework,
+            Pid = Environment.ProcessId,
+            BootId = bootId,
+            StartedUsec = time.RealtimeUs() - uptimeUs,
+            UptimeUsec = uptimeUs,
+            Units = watched.All.Count(group => group.Kind is GroupKind.Unit or GroupKind.Slice),
+            Cgroups = watched.All.Count,
+            Rules = configuration.Rules,
+            AlertsFiring = watched.All.Sum(group => group.AlertsFiring),
+            Captures = files.Count,
+            CaptureBytes = files.Aggregate(0UL, (sum, file) => sum + file.Bytes),
+            OldestEventId = events.OldestId,
+            LastEventId = events.LastId,
+            BusConnected = units.IsConnected,
+            ConfigurationFiles = configuration.Files,
+            ConfigurationLoadedUsec = configuration.LoadedUs,
+            Preflight = findings,
+            Cost = cost.Report(sampler, pss, state.Bytes, events.Entries),
+        };
+    }
+}
