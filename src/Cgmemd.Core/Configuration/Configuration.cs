@@ -9,30 +9,48 @@ public sealed record Configuration(
     JournalOptions Journal,
     CaptureOptions Captures,
     IReadOnlyList<Watch> Watches,
-    IReadOnlyList<Rule> Rules);
+    IReadOnlyList<Rule> Rules)
+{
+    /// <summary>What holds without any file: nothing is watched.</summary>
+    public static Configuration Default { get; } = new(
+        SamplingOptions.Default, PssOptions.Default, JournalOptions.Default, CaptureOptions.Default, [], []);
+}
 
 /// <summary><c>[sampling]</c>: how often a cgroup is read.</summary>
 /// <param name="Interval">The base interval.</param>
 /// <param name="MinInterval">The shortest interval, as a unit nears a threshold.</param>
-public sealed record SamplingOptions(TimeSpan Interval, TimeSpan MinInterval);
+public sealed record SamplingOptions(TimeSpan Interval, TimeSpan MinInterval)
+{
+    public static SamplingOptions Default { get; } = new(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100));
+}
 
 /// <summary><c>[pss]</c>: reading smaps_rollup, which costs both us and the process read.</summary>
 /// <param name="Enabled">Whether it is read at all.</param>
 /// <param name="Interval">The shortest time between two readings of one unit.</param>
 /// <param name="Budget">The most time one pass of the loop may spend on it.</param>
 /// <param name="MaxProcessSize">Processes with a larger resident set, in bytes, are not read.</param>
-public sealed record PssOptions(bool Enabled, TimeSpan Interval, TimeSpan Budget, ulong MaxProcessSize);
+public sealed record PssOptions(bool Enabled, TimeSpan Interval, TimeSpan Budget, ulong MaxProcessSize)
+{
+    public static PssOptions Default { get; } =
+        new(true, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20), 8UL << 30);
+}
 
 /// <summary><c>[journal]</c>: what is recorded there.</summary>
 /// <param name="UsageInterval">How often each unit's usage is recorded; zero for never.</param>
-public sealed record JournalOptions(TimeSpan UsageInterval);
+public sealed record JournalOptions(TimeSpan UsageInterval)
+{
+    public static JournalOptions Default { get; } = new(TimeSpan.FromMinutes(5));
+}
 
 /// <summary><c>[captures]</c>: where they end and how many are kept.</summary>
 /// <param name="MaxCount">Files kept; the newest is never removed.</param>
 /// <param name="MaxBytes">Bytes kept in all.</param>
 /// <param name="KeepFree">Bytes to leave free on the file system: below it no capture is written.</param>
 /// <param name="Cooldown">The shortest time between two captures of one unit by one rule.</param>
-public sealed record CaptureOptions(int MaxCount, ulong MaxBytes, ulong KeepFree, TimeSpan Cooldown);
+public sealed record CaptureOptions(int MaxCount, ulong MaxBytes, ulong KeepFree, TimeSpan Cooldown)
+{
+    public static CaptureOptions Default { get; } = new(50, 256UL << 20, 512UL << 20, TimeSpan.FromMinutes(10));
+}
 
 /// <summary><c>[watch.NAME]</c>: what to watch. All lists are globs.</summary>
 /// <param name="Name">The table's name.</param>

@@ -1,0 +1,159 @@
+using Cgmemd.Core.Toml;
+using Cgmemd.Core.Units;
+
+namespace Cgmemd.Core.Configuration;
+
+/// <summary>Reads the configuration from its files, strictly: what is not known is an error.</summary>
+public sealed partial class ConfigurationReader
+{
+    private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(10);
+
+    private readonly Problems _problems = new();
+
+    private ConfigurationReader()
+    {
+    }
+
+    /// <summary>
+    /// Reads files in their order, a later one overriding an earlier key by key; a list is replaced as a whole. Never
+    /// throws.
+    /// </summary>
+    public static ConfigurationResult Read(IReadOnlyList<SourceFile> files)
+    {
+        ConfigurationReader reader = new();
+        TomlTable merged = new(default);
+        foreach (SourceFile file in files)
+        {
+            TomlDocument document = TomlReader.Read(file.Path, file.Text.Span);
+            reader._problems.Add(document);
+            merged = merged.Overlay(document.Root);
+        }
+
+        Configuration configuration = reader.Bind(merged);
+        IReadOnlyList<Diagnostic> problems = reader._problems.Sorted();
+        return new ConfigurationResult(
+            problems.Count == 0 ? configuration : null, problems, [.. files.Select(f => f.Path)], merged);
+    }
+
+    private Configuration Bind(TomlTable merged)
+    {
+        Section top = new(merged, "the file", _problems);
+        Configuration configuration = new(
+            BindSampling(Child(top, "sampling")),
+            BindPss(Child(top, "pss")),
+            BindJournal(Child(top, "journal")),
+            BindCaptures(Child(top, "captures")),
+            BindEach(top, "watch", BindWatch),
+            BindEach(top, "rule", BindRule));
+        top.RefuseUnknown();
+        return configuration;
+    }
+
+    private Section Child(Section top, string name)
+    {
+        TomlEntry? entry = top.Find(name);
+        if (entry is not null && entry.Value is not TomlTable)
+            _problems.Add(entry.Value.Position, $"{name} is a table: write [{name}]");
+        return new Section(entry?.Value as TomlTable, $"[{name}]", _problems);
+    }
+
+    // The tables [kind.NAME], in the order of the files.
+    private List<T> BindEach<T>(Section top, string kind, Func<TomlEntry, Section, T?> bind)
+        where T : class
+    {
+        List<T> bound = [];
+        TomlEntry? all = top.Find(kind);
+        if (all is not null && all.Value is not TomlTable)
+            _problems.Add(all.Value.Position, $"{kind} holds tables: write [{kind}.NAME]");
+        foreach (TomlEntry entry in (all?.Value as TomlTable)?.Entries ?? [])
+        {
+            // Names are fields of journal entries and parts of file names.
+            if (entry.Name.Length is 0 or > 64 || entry.Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-')))
+                _problems.Add(entry.Position, $"a name is up to 64 letters, digits, '-' and '_', not \"{entry.Name}\"");
+            else if (entry.Value is not TomlTable table)
+                _problems.Add(entry.Position, $"[{kind}] holds tables: write [{kind}.NAME], and the keys below it");
+            else if (bind(entry, new Section(table, $"[{kind}.{entry.Name}]", _problems)) is { } item)
+                bound.Add(item);
+        }
+
+        return bound;
+    }
+
+    private static SamplingOptions BindSampling(Section section)
+    {
+        SamplingOptions absent = SamplingOptions.Default;
+        TomlEntry? least = section.Find("min_interval");
+        SamplingOptions options = new(
+            section.Time("interval", absent.Interval), section.Time("min_interval", absent.MinInterval));
+        if (least is not null && options.MinInterval < LeastInterval)
+            section.Fail(least, "min_interval must be 10ms or more", 0);
+        if (options.MinInterval > options.Interval && (least ?? section.Find("interval")) is { } culprit)
+            section.Fail(culprit, $"min_interval ({TimeSpanText.Format(options.MinInterval)}) is more than "
+                + $"interval ({TimeSpanText.Format(options.Interval)})", 0);
+        section.RefuseUnknown();
+        return options;
+    }
+
+    private static PssOptions BindPss(Section section)
+    {
+        PssOptions absent = PssOptions.Default;
+        PssOptions options = new(
+            section.Flag("enabled", absent.Enabled),
+            section.Time("interval", absent.Interval),
+            section.Time("budget", absent.Budget),
+            section.Size("max_process_size", absent.MaxProcessSize));
+        section.RefuseUnknown();
+        return options;
+    }
+
+    private static JournalOptions BindJournal(Section section)
+    {
+        bool isNever = section.Find("usage_interval")?.Value is TomlString { Value: "infinity" };
+        JournalOptions options = new(isNever
+            ? TimeSpan.Zero
+            : section.Time("usage_interval", JournalOptions.Default.UsageInterval, isZeroAllowed: true));
+        section.RefuseUnknown();
+        return options;
+    }
+
+    private static CaptureOptions BindCaptures(Section section)
+    {
+        CaptureOptions absent = CaptureOptions.Default;
+        CaptureOptions options = new(
+            section.Count("max_count", absent.MaxCount),
+            section.Size("max_bytes", absent.MaxBytes),
+            section.Size("keep_free", absent.KeepFree),
+            section.Time("cooldown", absent.Cooldown, isZeroAllowed: true));
+        section.RefuseUnknown();
+        return options;
+    }
+
+    private Watch? BindWatch(TomlEntry entry, Section section)
+    {
+        Watch watch = new(
+            entry.Name,
+            section.Strings("units", []),
+            section.Strings("slices", []),
+            section.Strings("cgroups", []),
+            section.Strings("exclude", [], isEmptyAllowed: true));
+        RefuseItems(section.Find("slices"), s => s.EndsWith(".slice", StringComparison.Ordinal) || s.EndsWith('*'),
+            "a slice ends in .slice");
+        RefuseItems(section.Find("cgroups"), s => s.StartsWith('/'),
+            "a cgroup is a path below the cgroup root, such as \"/system.slice/api.service\"");
+        section.RefuseUnknown();
+        bool isNothing = section.Find("units") is null && section.Find("slices") is null
+            && section.Find("cgroups") is null;
+        if (isNothing && !_problems.HasSyntaxErrors)
+            _problems.Add(entry.Position, $"[watch.{entry.Name}] needs units, slices or cgroups to watch");
+        return watch;
+    }
+
+    private void RefuseItems(TomlEntry? entry, Func<string, bool> isRight, string message)
+    {
+        foreach (TomlValue item in (entry?.Value as TomlArray)?.Items ?? [])
+        {
+            if (item is TomlString { Value.Length: > 0 } text && !isRight(text.Value))
+                _problems.Add(item.Position, message);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text;
+using Cgmemd.Core.Rules;
+using Cgmemd.Core.Samples;
+using Cgmemd.Core.Toml;
+using Cgmemd.Core.Units;
+
+namespace Cgmemd.Core.Configuration;
+
+/// <summary>Writes the configuration in force, defaults included, as a TOML file that reads back to the same.</summary>
+public sealed class ConfigurationText
+{
+    private readonly StringBuilder _text = new();
+    private readonly TomlTable? _merged;
+    private TomlTable? _section;
+
+    private ConfigurationText(TomlTable? merged) => _merged = merged;
+
+    /// <summary>Renders a configuration, sections and keys in the order of cgmemd.toml(5).</summary>
+    /// <param name="configuration">What to write.</param>
+    /// <param name="merged">
+    /// The files' values: each line then ends with the place its value is from, <c># file:line</c>, or
+    /// <c># default</c>. Null to leave that out.
+    /// </param>
+    public static string Render(Configuration configuration, TomlTable? merged = null)
+    {
+        ConfigurationText writer = new(merged);
+        writer.WriteOptions(configuration);
+        foreach (Watch watch in configuration.Watches)
+            writer.WriteWatch(watch);
+        foreach (Rule rule in configuration.Rules)
+            writer.WriteRule(rule);
+        return writer._text.ToString();
+    }
+
+    private void WriteOptions(Configuration configuration)
+    {
+        Begin("sampling");
+        Write("interval", Time(configuration.Sampling.Interval));
+        Write("min_interval", Time(configuration.Sampling.MinInterval));
+        Begin("pss");
+        Write("enabled", Flag(configuration.Pss.Enabled));
+        Write("interval", Time(configuration.Pss.Interval));
+        Write("budget", Time(configuration.Pss.Budget));
+        Write("max_process_size", Size(configuration.Pss.MaxProcessSize));
+        Begin("journal");
+        Write("usage_interval", Time(configuration.Journal.UsageInterval));
+        Begin("captures");
+        Write("max_count", configuration.Captures.MaxCount.ToString(CultureInfo.InvariantCulture));
+        Write("max_bytes", Size(configuration.Captures.MaxBytes));
+        Write("keep_free", Size(configuration.Captures.KeepFree));
+        Write("cooldown", Time(configuration.Captures.Cooldown));
+    }
+
+    private void WriteWatch(Watch watch)
+    {
+        Begin("watch", watch.Name);
+        // An empty list of these is refused: nothing to watch is said by leaving it out.
+        if (watch.Units.Count > 0)
+            Write("units", List(watch.Units));
+        if (watch.Slices.Count > 0)
+            Write("slices", List(watch.Slices));
+        if (watch.Cgroups.Count > 0)
+            Write("cgroups", List(watch.Cgroups));
+        Write("exclude", List(watch.Exclude));
+    }
+
+    private void WriteRule(Rule rule)
+    {
+        Begin("rule", rule.Name);
+        Write("units", List(rule.Units));
+        Write("on", Quote(Metrics.Key(rule.On)));
+        Write("above", BoundText(rule.Above));
+        Write("clear_below", BoundText(rule.ClearBelow));
+        Write("of", Quote(Word(ConfigurationReader.LimitWords, rule.Of)));
+        Write("for", Time(rule.For));
+        Write("keep_firing_for", Time(rule.KeepFiringFor));
+        Write("severity", Quote(Word(ConfigurationReader.SeverityWords, rule.Severity)));
+        Write("actions", List([.. rule.Actions.Select(a => Word(ConfigurationReader.ActionWords, a))]));
+        Write("dry_run", Flag(rule.DryRun));
+        if (rule.Summary is not null)
+            Write("summary", Quote(rule.Summary));
+    }
+
+    private void Begin(string kind, string? name = null)
+    {
+        _section = _merged?.Find(kind)?.Value as TomlTable;
+        if (name is not null)
+            _section = _section?.Find(name)?.Value as TomlTable;
+        _text.Append(_text.Length > 0 ? "\n" : "").Append('[').Append(kind);
+        // The names of watches and rules are bare keys, by their check.
+        _text.Append(name is null ? "" : "." + name).Append("]\n");
+    }
+
+    private void Write(string key, string value)
+    {
+        _text.Append(key).Append(" = ").Append(value);
+        if (_merged is not null)
+            _text.Append("  # ").Append(_section?.Find(key) is { } entry ? Place(entry.Value.Position) : "default");
+        _text.Append('\n');
+    }
+
+    // A path may hold anything but a NUL; a comment holds no control characters.
+    private static string Place(SourcePosition position) =>
+        string.Concat(position.File.Select(c => char.IsControl(c) ? '?' : c))
+        + ":" + position.Line.ToString(CultureInfo.InvariantCulture);
+
+    private static string Flag(bool value) => value ? "true" : "false";
+
+    private static string Time(TimeSpan span) => Quote(TimeSpanText.Format(span));
+
+    private static string Size(ulong bytes) => Quote(ByteSize.ToExact(bytes));
+
+    private static string BoundText(Bound bound) =>
+        Quote(bound.IsShare ? bound.ToString() : ByteSize.ToExact(bound.Value));
+
+    private static string List(IReadOnlyList<string> items) => "[" + string.Join(", ", items.Select(Quote)) + "]";
+
+    private static string Word<T>(IReadOnlyList<(string Word, T Value)> words, T value) =>
+        words.First(w => EqualityComparer<T>.Default.Equals(w.Value, value)).Word;
+
+    private static string Quote(string value)
+    {
+        StringBuilder quoted = new("\"");
+        foreach (char c in value)
+        {
+            if (c is '"' or '\\')
+                quoted.Append('\\').Append(c);
+            else if (char.IsControl(c))
+                quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
+            else
+                quoted.Append(c);
+        }
+
+        return quoted.Append('"').ToString();
+    }
+}

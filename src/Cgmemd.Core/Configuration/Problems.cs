@@ -1,0 +1,32 @@
+using Cgmemd.Core.Toml;
+
+namespace Cgmemd.Core.Configuration;
+
+/// <summary>The diagnostics of a configuration, as they are found.</summary>
+internal sealed class Problems
+{
+    private readonly List<TomlDocument> _documents = [];
+    private readonly List<Diagnostic> _found = [];
+
+    /// <summary>Whether some file could not be read to its end: what seems missing may stand there.</summary>
+    public bool HasSyntaxErrors { get; private set; }
+
+    /// <summary>All that was found, by file in the order of their reading, then by place.</summary>
+    public IReadOnlyList<Diagnostic> Sorted() =>
+        [.. _found.OrderBy(d => FileOf(d.Position.File)).ThenBy(d => d.Position.Line).ThenBy(d => d.Position.Column)];
+
+    public void Add(TomlDocument document)
+    {
+        _documents.Add(document);
+        _found.AddRange(document.Errors);
+        HasSyntaxErrors |= document.Errors.Count > 0;
+    }
+
+    public void Add(SourcePosition position, string message, string? suggestion = null) =>
+        _found.Add(new Diagnostic(position, message, LineAt(position), suggestion));
+
+    private string? LineAt(SourcePosition position) =>
+        FileOf(position.File) is >= 0 and var file ? _documents[file].Line(position.Line) : null;
+
+    private int FileOf(string path) => _documents.FindIndex(d => d.Root.Position.File == path);
+}
