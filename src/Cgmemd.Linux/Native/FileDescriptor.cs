@@ -1,14 +1,17 @@
-using Microsoft.Win32.SafeHandles;
+using System.Runtime.InteropServices;
 
 namespace Cgmemd.Linux.Native;
 
 /// <summary>An open file descriptor; closed when disposed.</summary>
-internal sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
+internal sealed class FileDescriptor : SafeHandle
 {
     public FileDescriptor()
-        : base(ownsHandle: true)
+        : base(-1, ownsHandle: true)
     {
     }
+
+    // The C functions return an int, of which only the lower half of the register is defined: -1 comes as 0xffffffff.
+    public override bool IsInvalid => (int)handle < 0;
 
     /// <summary>The number, for epoll and /proc/self/fd; valid while this is not disposed.</summary>
     internal int Number => (int)handle;

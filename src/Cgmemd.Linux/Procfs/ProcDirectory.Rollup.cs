@@ -55,7 +55,7 @@ public sealed partial class ProcDirectory
     public ReadStatus TryReadRollup(int pid, out SmapsRollup rollup)
     {
         rollup = default;
-        ReadStatus status = Read(pid, "smaps_rollup", out ReadOnlySpan<byte> text);
+        ReadStatus status = Read(pid, "smaps_rollup"u8, out ReadOnlySpan<byte> text);
         // A process that exits between open and read gives an empty file or ESRCH.
         if (status is ReadStatus.Ok && text.IsEmpty)
             return ReadStatus.Vanished;

@@ -1,4 +1,3 @@
-using System.Text.Unicode;
 using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Native;
@@ -21,9 +20,9 @@ public sealed partial class ProcDirectory
     /// without CAP_SYS_PTRACE.</returns>
     public ReadStatus TryReadSmaps(int pid, SmapsBreakdown breakdown)
     {
-        Span<byte> path = stackalloc byte[64];
-        Utf8.TryWrite(path, $"{pid}/smaps\0", out int length);
-        using FileDescriptor file = LibC.openat(_directory, path[..length], LibC.O_RDONLY | LibC.O_CLOEXEC);
+        Span<byte> path = stackalloc byte[MaximumPath];
+        WritePath(path, pid, "smaps"u8);
+        using FileDescriptor file = LibC.openat(_directory, path, LibC.O_RDONLY | LibC.O_CLOEXEC);
         LastErrno = file.IsInvalid ? Errnos.Last : Errno.None;
         if (LastErrno is Errno.ESRCH)
             return StatusWithoutMemory(pid);

@@ -1,5 +1,5 @@
+using System.Buffers.Text;
 using System.Text;
-using System.Text.Unicode;
 using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Native;
@@ -13,6 +13,8 @@ namespace Cgmemd.Linux.Procfs;
 /// <remarks>Source: proc(5); Documentation/filesystems/proc.rst.</remarks>
 public sealed partial class ProcDirectory : IDisposable
 {
+    private const int MaximumPath = 64;
+
     private readonly FileDescriptor _directory;
 
     private ProcDirectory(FileDescriptor directory) => _directory = directory;
@@ -37,7 +39,7 @@ public sealed partial class ProcDirectory : IDisposable
     public ReadStatus TryReadStat(int pid, out ProcessStat stat)
     {
         stat = default;
-        ReadStatus status = Read(pid, "stat", out ReadOnlySpan<byte> text);
+        ReadStatus status = Read(pid, "stat"u8, out ReadOnlySpan<byte> text);
         return status is ReadStatus.Ok && !ProcessStat.TryParse(text, out stat) ? ReadStatus.Failed : status;
     }
 
@@ -45,7 +47,7 @@ public sealed partial class ProcDirectory : IDisposable
     public ReadStatus TryReadStatm(int pid, out Statm statm)
     {
         statm = default;
-        ReadStatus status = Read(pid, "statm", out ReadOnlySpan<byte> text);
+        ReadStatus status = Read(pid, "statm"u8, out ReadOnlySpan<byte> text);
         return status is ReadStatus.Ok && !Statm.TryParse(text, out statm) ? ReadStatus.Failed : status;
     }
 
@@ -53,7 +55,7 @@ public sealed partial class ProcDirectory : IDisposable
     public ReadStatus TryReadStatus(int pid, out ProcessStatus processStatus)
     {
         processStatus = default;
-        ReadStatus status = Read(pid, "status", out ReadOnlySpan<byte> text);
+        ReadStatus status = Read(pid, "status"u8, out ReadOnlySpan<byte> text);
         return status is ReadStatus.Ok && !ProcessStatus.TryParse(text, out processStatus) ? ReadStatus.Failed : status;
     }
 
@@ -61,7 +63,7 @@ public sealed partial class ProcDirectory : IDisposable
     public ReadStatus TryReadCgroup(int pid, out string? path)
     {
         path = null;
-        ReadStatus status = Read(pid, "cgroup", out ReadOnlySpan<byte> text);
+        ReadStatus status = Read(pid, "cgroup"u8, out ReadOnlySpan<byte> text);
         if (status is not ReadStatus.Ok)
             return status;
         if (!ProcessCgroup.TryParse(text, out ReadOnlySpan<byte> found))
@@ -88,12 +90,21 @@ public sealed partial class ProcDirectory : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private ReadStatus Read(int pid, string file, out ReadOnlySpan<byte> text)
+    private ReadStatus Read(int pid, ReadOnlySpan<byte> file, out ReadOnlySpan<byte> text)
     {
-        Span<byte> path = stackalloc byte[64];
-        Utf8.TryWrite(path, $"{pid}/{file}\0", out int length);
-        LastErrno = ReadBuffer.Read(_directory, path[..length], out text);
+        Span<byte> path = stackalloc byte[MaximumPath];
+        WritePath(path, pid, file);
+        LastErrno = ReadBuffer.Read(_directory, path, out text);
         return LastErrno.ToReadStatus();
+    }
+
+    // PID/file and its NUL.
+    private static void WritePath(Span<byte> path, int pid, ReadOnlySpan<byte> file)
+    {
+        Utf8Formatter.TryFormat(pid, path, out int length);
+        path[length++] = (byte)'/';
+        file.CopyTo(path[length..]);
+        path[length + file.Length] = 0;
     }
 
     // The host's files do not vanish: one that is not there is not offered.
