@@ -49,7 +49,9 @@ public static class CgroupMounts
         var bytes = new List<byte>(text.Length);
         for (int i = 0; i < text.Length; i++)
         {
-            if (text[i] == '\\' && i + 3 < text.Length && IsOctal(text[i + 1]) && IsOctal(text[i + 2]) && IsOctal(text[i + 3]))
+            bool isEscape = text[i] == '\\' && i + 3 < text.Length
+                && IsOctal(text[i + 1]) && IsOctal(text[i + 2]) && IsOctal(text[i + 3]);
+            if (isEscape)
             {
                 bytes.Add((byte)((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0')));
                 i += 3;

@@ -9,7 +9,9 @@ public static class CgroupProcs
     // Unordered; a pid may come twice when a process moves while the file is read; 0 is a process outside the
     // reader's pid namespace. cgroup-v2.rst, "Core Interface Files".
 
-    /// <summary>Adds the pids found; at a malformed line false, with those before it added. Zeros are left out.</summary>
+    /// <summary>
+    /// Adds the pids found; at a malformed line false, with those before it added. Zeros are left out.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, List<int> pids)
     {
         var lines = new KernelText(text);

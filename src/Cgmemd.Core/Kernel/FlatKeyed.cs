@@ -13,7 +13,9 @@ internal sealed class FlatKeyed
     private readonly byte[][] _keys;
     private readonly Metric[] _metrics;
 
-    /// <summary>The file whose keys are the metrics' keys behind <paramref name="prefix"/>, as in memory.stat.</summary>
+    /// <summary>
+    /// The file whose keys are the metrics' keys behind <paramref name="prefix"/>, as in memory.stat.
+    /// </summary>
     internal FlatKeyed(string prefix)
     {
         var keys = new List<byte[]>();

@@ -23,10 +23,12 @@ internal readonly ref struct Mapping
     {
         mapping = default;
         var words = new KernelText(line);
-        if (!words.TryTakeWord(out ReadOnlySpan<byte> range) || !TryParsePair(range, (byte)'-', out ulong start, out ulong end)
+        if (!words.TryTakeWord(out ReadOnlySpan<byte> range)
+            || !TryParsePair(range, (byte)'-', out ulong start, out ulong end)
             || end < start || !words.TryTakeWord(out ReadOnlySpan<byte> permissions) || permissions.Length != 4
             || !words.TryTakeWord(out _) || !words.TryTakeWord(out ReadOnlySpan<byte> device)
-            || !TryParsePair(device, (byte)':', out ulong major, out ulong minor) || !words.TryTakeNumber(out ulong inode))
+            || !TryParsePair(device, (byte)':', out ulong major, out ulong minor)
+            || !words.TryTakeNumber(out ulong inode))
             return false;
         mapping = new Mapping
         {

@@ -23,7 +23,8 @@ public readonly record struct Pressure(ulong SomeAvg10, ulong SomeTotal, ulong F
         while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
         {
             var words = new KernelText(line);
-            if (!words.TryTakeWord(out ReadOnlySpan<byte> kind) || !TryParseLine(words.Rest, out ulong avg10, out ulong total))
+            if (!words.TryTakeWord(out ReadOnlySpan<byte> kind)
+                || !TryParseLine(words.Rest, out ulong avg10, out ulong total))
                 return false;
             if (kind.SequenceEqual("some"u8))
                 some = (avg10, total);

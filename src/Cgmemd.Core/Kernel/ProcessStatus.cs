@@ -42,7 +42,8 @@ public readonly record struct ProcessStatus(
 
         if (key.SequenceEqual("NSpid"u8))
         {
-            bool parsed = KernelNumber.TryParsePid(value[(value.LastIndexOfAny((byte)' ', (byte)'\t') + 1)..], out int pid);
+            int last = value.LastIndexOfAny((byte)' ', (byte)'\t') + 1;
+            bool parsed = KernelNumber.TryParsePid(value[last..], out int pid);
             status = status with { NamespacePid = pid };
             return parsed;
         }

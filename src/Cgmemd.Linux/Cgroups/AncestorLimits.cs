@@ -13,7 +13,9 @@ public sealed class AncestorLimits(string root) : IDisposable
     private readonly List<string> _unused = [];
     private long _pass = 1;
 
-    /// <summary>Starts a pass: every ancestor is read anew when it is next needed; those long unused are let go.</summary>
+    /// <summary>
+    /// Starts a pass: every ancestor is read anew when it is next needed; those long unused are let go.
+    /// </summary>
     public void BeginPass()
     {
         foreach ((string path, Ancestor ancestor) in _ancestors)

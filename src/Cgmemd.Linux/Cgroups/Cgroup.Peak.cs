@@ -15,7 +15,9 @@ public sealed partial class Cgroup
     private FileDescriptor? _resettablePeak;
     private bool _triedReset;
 
-    /// <summary>Whether this kernel and mount can say the exact peak of every interval; known after the first read.</summary>
+    /// <summary>
+    /// Whether this kernel and mount can say the exact peak of every interval; known after the first read.
+    /// </summary>
     public bool HasResettablePeak => _resettablePeak is not null;
 
     // False when the cgroup is gone.

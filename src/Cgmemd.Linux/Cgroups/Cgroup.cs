@@ -9,7 +9,9 @@ namespace Cgmemd.Linux.Cgroups;
 /// the same cgroup when another is made under its path; once it is removed every read is
 /// <see cref="ReadStatus.Vanished"/>. For one thread.
 /// </summary>
-/// <remarks>Source: Documentation/admin-guide/cgroup-v2.rst. ENODEV from a removed cgroup: kernfs_get_active().</remarks>
+/// <remarks>
+/// Source: Documentation/admin-guide/cgroup-v2.rst. ENODEV from a removed cgroup: kernfs_get_active().
+/// </remarks>
 public sealed partial class Cgroup : IDisposable
 {
     private readonly FileDescriptor _directory;
@@ -30,16 +32,22 @@ public sealed partial class Cgroup : IDisposable
     /// <summary>The cgroup id: the inode of its directory, unique while the host runs.</summary>
     public ulong Id { get; }
 
-    /// <summary>Where it was when it was opened, below the mount: <c>/system.slice/a.service</c>, or <c>/</c>.</summary>
+    /// <summary>
+    /// Where it was when it was opened, below the mount: <c>/system.slice/a.service</c>, or <c>/</c>.
+    /// </summary>
     public string Path { get; }
 
     /// <summary>The path of its parent, null for the root.</summary>
     public string? ParentPath { get; }
 
-    /// <summary>The error of the last read that did not come out Ok; <see cref="Errno.None"/> for malformed text.</summary>
+    /// <summary>
+    /// The error of the last read that did not come out Ok; <see cref="Errno.None"/> for malformed text.
+    /// </summary>
     public Errno LastErrno { get; private set; }
 
-    /// <summary>The file that <see cref="Read"/> last could not read or parse although it is there; null if none.</summary>
+    /// <summary>
+    /// The file that <see cref="Read"/> last could not read or parse although it is there; null if none.
+    /// </summary>
     public string? FailedFile { get; private set; }
 
     /// <summary>Opens a cgroup.</summary>
@@ -74,7 +82,9 @@ public sealed partial class Cgroup : IDisposable
     }
 
     /// <summary>The file whose EPOLLPRI tells of a change in memory.events; a read of the sample re-arms it.</summary>
-    /// <remarks>The cgroup's own descriptor: do not close it. -1 with the status saying why when there is none.</remarks>
+    /// <remarks>
+    /// The cgroup's own descriptor: do not close it. -1 with the status saying why when there is none.
+    /// </remarks>
     public ReadStatus TryGetEventsFd(out int descriptor) =>
         TryGetDescriptor(ref _events, "memory.events"u8, out descriptor);
 

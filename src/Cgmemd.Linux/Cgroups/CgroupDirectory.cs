@@ -4,7 +4,9 @@ using Cgmemd.Linux.Native;
 
 namespace Cgmemd.Linux.Cgroups;
 
-/// <summary>A cgroup's directory as an O_PATH descriptor: it names that very cgroup, even when its path is reused.</summary>
+/// <summary>
+/// A cgroup's directory as an O_PATH descriptor: it names that very cgroup, even when its path is reused.
+/// </summary>
 internal static class CgroupDirectory
 {
     /// <summary>Opens root + path as a directory.</summary>
@@ -21,7 +23,8 @@ internal static class CgroupDirectory
         directory = LibC.openat(parent, path, LibC.O_PATH | LibC.O_CLOEXEC);
         errno = directory.IsInvalid ? Errnos.Last : Errno.None;
         id = 0;
-        if (errno is Errno.None && LibC.statx(directory, ""u8, LibC.AT_EMPTY_PATH, LibC.StatX.Basic, out var status) == 0)
+        if (errno is Errno.None
+            && LibC.statx(directory, ""u8, LibC.AT_EMPTY_PATH, LibC.StatX.Basic, out LibC.StatX status) == 0)
         {
             id = status.Inode;
             if (status.IsDirectory)

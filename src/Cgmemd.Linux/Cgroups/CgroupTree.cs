@@ -70,7 +70,9 @@ public static class CgroupTree
         return ReadStatus.Ok;
     }
 
-    /// <summary>Visits every cgroup below a path, parents first; a visit that returns false is not descended into.</summary>
+    /// <summary>
+    /// Visits every cgroup below a path, parents first; a visit that returns false is not descended into.
+    /// </summary>
     internal static void Walk(string root, string path, int depth, Func<string, bool> visit)
     {
         if (depth <= 0)

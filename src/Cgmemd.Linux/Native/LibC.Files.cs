@@ -57,7 +57,9 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
     private static unsafe partial nint pread_raw(int file, byte* buffer, nint count, long offset);
 
-    /// <summary>Opens, reads from the start until the end or a full buffer, and closes: no handle is allocated.</summary>
+    /// <summary>
+    /// Opens, reads from the start until the end or a full buffer, and closes: no handle is allocated.
+    /// </summary>
     /// <returns>The bytes read, or -1 with errno set.</returns>
     internal static unsafe nint ReadOnce(FileDescriptor directory, ReadOnlySpan<byte> path, Span<byte> buffer)
     {

@@ -41,7 +41,9 @@ internal static class ReadBuffer
         }
     }
 
-    /// <summary>Opens a file by its NUL-terminated path below a directory, reads it to its end, and closes it.</summary>
+    /// <summary>
+    /// Opens a file by its NUL-terminated path below a directory, reads it to its end, and closes it.
+    /// </summary>
     internal static Errno Read(FileDescriptor directory, scoped ReadOnlySpan<byte> path, out ReadOnlySpan<byte> text)
     {
         while (true)

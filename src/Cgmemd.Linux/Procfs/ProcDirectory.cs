@@ -19,7 +19,9 @@ public sealed partial class ProcDirectory : IDisposable
 
     private ProcDirectory(FileDescriptor directory) => _directory = directory;
 
-    /// <summary>The error of the last read that did not come out Ok; <see cref="Errno.None"/> for malformed text.</summary>
+    /// <summary>
+    /// The error of the last read that did not come out Ok; <see cref="Errno.None"/> for malformed text.
+    /// </summary>
     public Errno LastErrno { get; private set; }
 
     /// <summary>Opens a procfs.</summary>

@@ -59,7 +59,8 @@ public class FlatKeyedTests
     public void WhatIsPrintedIsReadBack() => Prop.ForAll<uint, ulong>((anon, pgfault) =>
     {
         var sample = new Sample();
-        bool parsed = MemoryStat.TryParse(Encoding.UTF8.GetBytes($"anon {anon}\nnew_key 5\npgfault {pgfault}\n"), ref sample);
+        byte[] text = Encoding.UTF8.GetBytes($"anon {anon}\nnew_key 5\npgfault {pgfault}\n");
+        bool parsed = MemoryStat.TryParse(text, ref sample);
         return parsed && sample[Metric.Anon] == anon && sample[Metric.PageFaults] == pgfault;
     }).QuickCheckThrowOnFailure();
 

@@ -41,7 +41,8 @@ public sealed class ProcDirectoryTests : IDisposable
     [Fact]
     public void MalformedFilesFailWithoutAnErrno()
     {
-        foreach (string file in (string[])["42/stat", "42/statm", "42/status", "42/smaps", "meminfo", "pressure/memory"])
+        string[] files = ["42/stat", "42/statm", "42/status", "42/smaps", "meminfo", "pressure/memory"];
+        foreach (string file in files)
             Write(file, "nonsense\n");
         Assert.Equal(ReadStatus.Failed, _proc.TryReadStat(42, out _));
         Assert.Equal(ReadStatus.Failed, _proc.TryReadStatm(42, out _));
@@ -79,7 +80,8 @@ public sealed class ProcDirectoryTests : IDisposable
     {
         Write("42/statm", "9000 5000 100 1 0 1 0\n");
         Write("42/smaps_rollup", Rollup(84));
-        Assert.Equal(ReadStatus.Failed, _proc.TryReadRollup(42, ulong.MaxValue, out SmapsRollup rollup, out RollupDoubt doubt));
+        ReadStatus status = _proc.TryReadRollup(42, ulong.MaxValue, out SmapsRollup rollup, out RollupDoubt doubt);
+        Assert.Equal(ReadStatus.Failed, status);
         Assert.Equal(RollupDoubt.Undercounted, doubt);
         Assert.Equal(84ul << 10, rollup.Rss);
     }
@@ -121,7 +123,8 @@ public sealed class ProcDirectoryTests : IDisposable
     }
 
     private static string Stat(uint flags) =>
-        string.Create(CultureInfo.InvariantCulture, $"42 (x) S 1 1 1 0 -1 {flags} 0 0 0 0 0 0 0 0 20 0 1 0 90125 0 0\n");
+        string.Create(
+            CultureInfo.InvariantCulture, $"42 (x) S 1 1 1 0 -1 {flags} 0 0 0 0 0 0 0 0 20 0 1 0 90125 0 0\n");
 
     private static string Rollup(int kilobytes) =>
         $"1000-2000 ---p 00000000 00:00 0    [rollup]\nRss: {kilobytes} kB\nPss: {kilobytes} kB\n";

@@ -26,7 +26,8 @@ public sealed class RunningKernelTests : IDisposable
         double resident = statm.ResidentPages * (ulong)Environment.SystemPageSize;
         Assert.InRange(rollup.Rss, resident * 0.8, resident * 1.25);
         Assert.InRange(rollup.Pss, 1ul, rollup.Rss);
-        Assert.InRange((ulong)(rollup.PssAnon + rollup.PssFile + rollup.PssShmem)!, rollup.Pss - 8192, rollup.Pss + 8192);
+        var parts = (ulong)(rollup.PssAnon + rollup.PssFile + rollup.PssShmem)!;
+        Assert.InRange(parts, rollup.Pss - 8192, rollup.Pss + 8192);
     }
 
     [Fact]
