@@ -68,7 +68,9 @@ public sealed partial class ConfigurationReader
         foreach (TomlEntry entry in (all?.Value as TomlTable)?.Entries ?? [])
         {
             // Names are fields of journal entries and parts of file names.
-            if (entry.Name.Length is 0 or > 64 || entry.Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-')))
+            bool isName = entry.Name.Length is > 0 and <= 64
+                && entry.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+            if (!isName)
                 _problems.Add(entry.Position, $"a name is up to 64 letters, digits, '-' and '_', not \"{entry.Name}\"");
             else if (entry.Value is not TomlTable table)
                 _problems.Add(entry.Position, $"[{kind}] holds tables: write [{kind}.NAME], and the keys below it");

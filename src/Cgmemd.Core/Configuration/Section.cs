@@ -67,7 +67,7 @@ internal sealed class Section(TomlTable? table, string title, Problems problems)
         if (entry.Value is not TomlString { Value: var text })
             return Refuse(entry, "a time in quotes, such as \"5s\"", absent);
         if (!TimeSpanText.TryParse(text, out TimeSpan span))
-            return Fail(entry, $"\"{text}\" is no time span: write a number and us, ms, s, min, h, d, w, M or y", absent);
+            return Fail(entry, $"\"{text}\" is no time span: write numbers with us, ms, s, min, h, d, w, M or y", absent);
         if (span == TimeSpanText.Infinity)
             return Fail(entry, $"{key} must be finite", absent);
         return span > TimeSpan.Zero || isZeroAllowed ? span : Fail(entry, $"{key} must be more than 0", absent);
@@ -89,8 +89,14 @@ internal sealed class Section(TomlTable? table, string title, Problems problems)
         if (Find(key) is not { } entry)
             return null;
         if (BareNumber(entry) is { } number)
-            return Fail<Bound?>(entry, $"{key} takes a share or a size with a unit, such as \"80%\" or \"1G\"", null,
-                entry.Value is TomlInteger { Value: >= 0 and <= 100 } ? number + "%" : null);
+        {
+            bool isShare = number.Length <= 2 || number == "100";
+            // A long number in quotes is bytes, as in systemd; a short one is a share whose sign was forgotten.
+            if (isShare || entry.Value is not TomlString)
+                return Fail<Bound?>(entry, $"{key} takes a share or a size with a unit, such as \"80%\" or \"1G\"", null,
+                    isShare ? number + "%" : null);
+        }
+
         if (entry.Value is not TomlString { Value: var text })
             return Refuse<Bound?>(entry, "a share or a size in quotes, such as \"80%\" or \"1G\"", null);
         if (Rules.Bound.TryParse(text, out Bound bound))
@@ -158,6 +164,7 @@ internal sealed class Section(TomlTable? table, string title, Problems problems)
     // A number without its unit, in quotes or without; "0" needs none.
     private static string? BareNumber(TomlEntry entry) => entry.Value switch
     {
+        TomlString { Value: not "0" and { Length: > 0 and < 20 } text } when text.All(char.IsAsciiDigit) => text,
         TomlInteger { Value: >= 0 } number => number.Value.ToString(CultureInfo.InvariantCulture),
         TomlFloat { Value: >= 0 and < 1e9 } number => number.Value.ToString("0.###", CultureInfo.InvariantCulture),
         _ => null,

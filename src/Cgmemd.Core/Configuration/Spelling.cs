@@ -3,11 +3,11 @@ namespace Cgmemd.Core.Configuration;
 /// <summary>Finds the name that a misspelt one was probably meant to be.</summary>
 internal static class Spelling
 {
-    /// <summary>The nearest of the names, if it is near enough: a third of the letters, or one, may be wrong.</summary>
+    /// <summary>The nearest of the names, if it is near enough: one letter may be wrong, and one more of every eight.</summary>
     public static string? Nearest(string word, IEnumerable<string> names)
     {
         string? nearest = null;
-        int least = Math.Max(1, word.Length / 3) + 1;
+        int least = 2 + word.Length / 8;
         foreach (string name in names)
         {
             // No need to count where the lengths differ by more; this also bounds the work on a long key.

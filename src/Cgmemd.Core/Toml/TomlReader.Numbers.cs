@@ -65,6 +65,8 @@ public sealed partial class TomlReader
         int exponent = rest.IndexOfAny('e', 'E');
         ReadOnlySpan<char> mantissa = exponent < 0 ? rest : rest[..exponent];
         int point = mantissa.IndexOf('.');
+        if (point < 0 && exponent < 0)
+            return null;
         ReadOnlySpan<char> whole = point < 0 ? mantissa : mantissa[..point];
         if (!IsDigits(whole, 10) || whole is ['0', _, ..] || (point >= 0 && !IsDigits(mantissa[(point + 1)..], 10)))
             return null;

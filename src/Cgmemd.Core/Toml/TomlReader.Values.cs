@@ -139,5 +139,7 @@ public sealed partial class TomlReader
 
     private static string NoValue(ReadOnlySpan<char> word) => char.IsAsciiLetter(word[0])
         ? $"\"{word}\" is no value: a string stands in quotes"
-        : $"\"{word}\" is no number, date or time (text stands in quotes)";
+        : IsDigits(word.TrimStart("+-"), 10) && word.TrimStart("+-")[0] != '0'
+            ? $"{word} is not within 64 bits"
+            : $"\"{word}\" is no number, date or time (text stands in quotes)";
 }

@@ -130,19 +130,24 @@ public sealed partial class TomlReader
 
     private static bool IsControl(char c) => c is < ' ' and not '\t' or '\x7F';
 
-    // After an error: the next line, or, where the error is lines below the statement's beginning (in an array over
-    // several lines), the next line that looks like a statement, lest every further item be told as an error.
+    // After an error: the next line, or, where the error is inside an array or lines below the statement's beginning,
+    // what is behind the line that closes the array or looks like a statement, lest each further item be an error.
     private void SkipToStatement(int start)
     {
-        int lineEnd = _text.IndexOf('\n', Math.Min(_at, _text.Length));
         bool isNested = _text.AsSpan(start, _at - start).Contains('\n') || _openBrackets > 0;
         _openBrackets = 0;
-        _at = lineEnd < 0 ? _text.Length : lineEnd + 1;
+        SkipLine();
         while (isNested && !AtEnd && !LooksLikeStatement())
         {
-            lineEnd = _text.IndexOf('\n', _at);
-            _at = lineEnd < 0 ? _text.Length : lineEnd + 1;
+            isNested = !_text.AsSpan(_at).TrimStart(" \t").StartsWith("]");
+            SkipLine();
         }
+    }
+
+    private void SkipLine()
+    {
+        int end = _text.IndexOf('\n', Math.Min(_at, _text.Length));
+        _at = end < 0 ? _text.Length : end + 1;
     }
 
     private bool LooksLikeStatement()

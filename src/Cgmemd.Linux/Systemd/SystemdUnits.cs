@@ -26,6 +26,7 @@ public sealed class SystemdUnits : IDisposable
     private readonly ILogger _log;
     private bool _isListing;
     private bool _listAgain;
+    private bool _isReloading;
 
     /// <param name="wants">Whether a unit of this name is to be followed.</param>
     /// <param name="log">Told when the bus is lost and found.</param>
@@ -80,7 +81,7 @@ public sealed class SystemdUnits : IDisposable
 
     private void Opened()
     {
-        (_isListing, _listAgain) = (false, false);
+        (_isListing, _listAgain, _isReloading) = (false, false, false);
         _bus.Match(
             "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
             + "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='org.freedesktop.systemd1'",
@@ -162,26 +163,30 @@ public sealed class SystemdUnits : IDisposable
     private void OwnerChanged(BusMessageReader signal)
     {
         signal.Skip("ss"u8);
+        _isReloading = false;
         if (signal.ReadUtf8().IsEmpty)
             IsConnected = false;
         else
             SubscribeAndList();
     }
 
+    // To reload, systemd forgets every unit and says so for each, although they run on: what is gone is then what the
+    // list at the end does not name.
     private void ManagerSignal(BusMessageReader signal)
     {
         if (signal.Member.SequenceEqual("Reloading"u8))
         {
-            if (!signal.ReadBool())
+            _isReloading = signal.ReadBool();
+            if (!_isReloading)
                 SubscribeAndList();
             return;
         }
 
         string name = signal.ReadString(), path = signal.ReadString('o');
-        if (signal.Member.SequenceEqual("UnitRemoved"u8))
-            _tracker.Unloaded(path);
-        else
+        if (signal.Member.SequenceEqual("UnitNew"u8))
             _tracker.Loaded(name, path);
+        else if (!_isReloading && !_isListing)
+            _tracker.Unloaded(path);
     }
 
     private void UnitPropertiesChanged(BusMessageReader signal)
