@@ -1,7 +1,6 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
-using Xunit;
 using static Cgmemd.Core.Tests.Configuration.ConfigurationSource;
 
 namespace Cgmemd.Core.Tests.Configuration;

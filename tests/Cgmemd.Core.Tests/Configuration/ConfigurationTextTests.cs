@@ -1,7 +1,6 @@
 using Cgmemd.Core.Configuration;
 using FsCheck;
 using FsCheck.Fluent;
-using Xunit;
 using static Cgmemd.Core.Tests.Configuration.ConfigurationSource;
 
 namespace Cgmemd.Core.Tests.Configuration;

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Rules;
-using Xunit;
 using static Cgmemd.Core.Tests.Configuration.ConfigurationSource;
 
 namespace Cgmemd.Core.Tests.Configuration;

@@ -1,5 +1,4 @@
 using Cgmemd.Core.Configuration;
-using Xunit;
 
 namespace Cgmemd.Core.Tests.Configuration;
 

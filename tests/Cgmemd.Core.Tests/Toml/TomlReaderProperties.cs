@@ -3,7 +3,6 @@ using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Toml;
 using FsCheck;
 using FsCheck.Fluent;
-using Xunit;
 
 namespace Cgmemd.Core.Tests.Toml;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Toml;
-using Xunit;
 
 namespace Cgmemd.Core.Tests.Toml;
 

@@ -1,4 +1,3 @@
-using Xunit;
 
 namespace Cgmemd.Core.Tests.Toml;
 

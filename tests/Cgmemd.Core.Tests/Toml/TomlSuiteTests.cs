@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Cgmemd.Core.Toml;
-using Xunit;
 
 namespace Cgmemd.Core.Tests.Toml;
 

@@ -1,7 +1,6 @@
 using Cgmemd.Core.Units;
 using FsCheck;
 using FsCheck.Fluent;
-using Xunit;
 
 namespace Cgmemd.Core.Tests.Units;
 

@@ -1,6 +1,5 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Linux.Configuration;
-using Xunit;
 
 namespace Cgmemd.Linux.Tests.Configuration;
 

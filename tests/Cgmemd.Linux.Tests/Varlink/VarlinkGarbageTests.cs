@@ -4,7 +4,6 @@ using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Varlink;
 using FsCheck;
 using FsCheck.Fluent;
-using Xunit;
 
 namespace Cgmemd.Linux.Tests.Varlink;
 

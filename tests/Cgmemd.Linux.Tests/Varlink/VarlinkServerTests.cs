@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Varlink;
-using Xunit;
 
 namespace Cgmemd.Linux.Tests.Varlink;
 

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Cgmemd.Linux.Varlink;
-using Xunit;
 
 namespace Cgmemd.Linux.Tests.Varlink;
 
