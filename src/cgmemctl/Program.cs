@@ -1,1 +1,3 @@
-return 0;
+using Cgmemd.Control;
+
+return CommandLine.Run(args, Terminal.OfProcess());

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using Cgmemd.Core.Units;
+using Cgmemd.Core.Varlink;
+
+namespace Cgmemd.Control;
+
+/// <summary>What <c>list --sort=</c> orders by: names upward, numbers downward.</summary>
+internal enum SortKey
+{
+    Current,
+    Unit,
+    Peak,
+    Limit,
+    Share,
+    Anon,
+    Pss,
+    Rate,
+    Alert,
+}
+
+/// <summary><c>cgmemctl list [PATTERN…]</c>: a line for every unit watched.</summary>
+internal static class ListCommand
+{
+    internal static Command Create(Func<ParseResult, Session> session)
+    {
+        var patterns = new Argument<string[]>("PATTERN")
+        {
+            Description = "Only units that match a glob",
+            Arity = ArgumentArity.ZeroOrMore,
+        }.RefusingOptions();
+        var all = new Option<bool>("--all", "-a") { Description = "Also units that do not run" };
+        var sort = new Option<SortKey>("--sort")
+        {
+            Description = "Order by current (the default), unit, peak, limit, share, anon, pss, rate or alert",
+            HelpName = "KEY",
+        }.OfWords();
+        var command = new Command("list", "List the units watched and their memory") { patterns, all, sort };
+        command.SetAction(parsed => Run(
+            session(parsed), parsed.GetValue(patterns)!, parsed.GetValue(all), parsed.GetValue(sort)));
+        return command;
+    }
+
+    internal static int Run(Session session, string[] patterns, bool all, SortKey sort) => session.Ask(
+        DaemonInterface.ListUnits, VarlinkJson.Default.ListUnitsReply, reply =>
+        {
+            UnitSummary[] units = Sort(reply.Units.Where(u => Matches(u, patterns) && (all || u.Active)), sort);
+            if (session.WantsJson)
+                session.WriteJson(units, VarlinkJson.Default.UnitSummaryArray);
+            else
+                Print(session, units);
+            return ExitCode.Success;
+        });
+
+    /// <summary>The table itself; children in <c>show</c> have the same columns.</summary>
+    internal static Table ToTable(Terminal terminal, IEnumerable<UnitSummary> units)
+    {
+        Table table = new Table().Left("UNIT").Right("CURRENT").Right("PEAK").Right("LIMIT").Right("%LIMIT")
+            .Right("ANON").Right("PSS").Right("RATE").Right("ALERT");
+        foreach (UnitSummary unit in units)
+        {
+            Func<string, string>? alarm = unit.Alerts > 0 ? terminal.Red : null;
+            table.Add(
+                new Cell(unit.Unit, alarm ?? (unit.Active ? null : terminal.Faint)),
+                Quantity.Bytes(unit.MemoryCurrent),
+                Quantity.Bytes(unit.MemoryPeak),
+                Quantity.Bytes(unit.MemoryMax),
+                new Cell(Quantity.Share(unit.MemoryCurrent, unit.MemoryMax), Warmth(terminal, unit)),
+                Quantity.Bytes(unit.Anon),
+                Quantity.Bytes(unit.Pss),
+                Quantity.Rate(unit.Rate),
+                new Cell(unit.Alerts > 0 ? $"{unit.Alerts}" : Quantity.Absent, alarm));
+        }
+
+        return table;
+    }
+
+    private static void Print(Session session, UnitSummary[] units)
+    {
+        ToTable(session.Terminal, units).WriteTo(session.Terminal, session.Legend);
+        if (!session.Legend)
+            return;
+
+        int alerts = units.Count(u => u.Alerts > 0);
+        string alarm = alerts == 0 ? "" : $", {alerts} with alerts firing";
+        session.Terminal.Out.WriteLine();
+        session.Terminal.Out.WriteLine($"{Quantity.Count(units.Length, "unit")} listed{alarm}.");
+    }
+
+    private static Func<string, string>? Warmth(Terminal terminal, UnitSummary unit) =>
+        Quantity.Ratio(unit.MemoryCurrent, unit.MemoryMax) switch
+        {
+            >= 90 => terminal.Red,
+            >= 75 => terminal.Yellow,
+            _ => null,
+        };
+
+    private static bool Matches(UnitSummary unit, string[] patterns) =>
+        patterns.Length == 0 || Glob.IsMatchAny(patterns, unit.Unit);
+
+    // Absent values come last: null is less than any number. Ties go by name, so that two runs agree.
+    private static UnitSummary[] Sort(IEnumerable<UnitSummary> units, SortKey key)
+    {
+        IEnumerable<UnitSummary> byName = units.OrderBy(u => u.Unit, StringComparer.Ordinal);
+        return key switch
+        {
+            SortKey.Unit => [.. byName],
+            SortKey.Peak => [.. byName.OrderByDescending(u => u.MemoryPeak)],
+            SortKey.Limit => [.. byName.OrderByDescending(u => u.MemoryMax)],
+            SortKey.Share => [.. byName.OrderByDescending(u => Quantity.Ratio(u.MemoryCurrent, u.MemoryMax))],
+            SortKey.Anon => [.. byName.OrderByDescending(u => u.Anon)],
+            SortKey.Pss => [.. byName.OrderByDescending(u => u.Pss)],
+            SortKey.Rate => [.. byName.OrderByDescending(u => u.Rate)],
+            SortKey.Alert => [.. byName.OrderByDescending(u => u.Alerts)],
+            _ => [.. byName.OrderByDescending(u => u.MemoryCurrent)],
+        };
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Cgmemd.Core.Units;
+
+namespace Cgmemd.Control;
+
+/// <summary>Numbers as a person reads them. What is absent is a dash, for it is not zero.</summary>
+internal static class Quantity
+{
+    internal const string Absent = "-";
+
+    /// <summary>Bytes: <c>1.2G</c>.</summary>
+    internal static string Bytes(ulong? bytes) => bytes is { } value ? ByteSize.ToHuman(value) : Absent;
+
+    /// <summary>Bytes per second with their sign: <c>+1.2M/s</c>.</summary>
+    internal static string Rate(long? rate) => rate switch
+    {
+        null => Absent,
+        0 => "0B/s",
+        > 0 and var grows => $"+{ByteSize.ToHuman((ulong)grows)}/s",
+        var shrinks => $"-{ByteSize.ToHuman((ulong)-(shrinks.Value + 1) + 1)}/s",
+    };
+
+    /// <summary>A share of a limit: <c>80.5%</c>; nothing of no limit.</summary>
+    internal static string Share(ulong? value, ulong? limit) =>
+        Ratio(value, limit) is { } ratio ? ratio.ToString("0.0", CultureInfo.InvariantCulture) + "%" : Absent;
+
+    /// <summary>A share of a limit in percent.</summary>
+    internal static double? Ratio(ulong? value, ulong? limit) =>
+        value is { } v && limit is { } l and > 0 ? 100.0 * v / l : null;
+
+    /// <summary>PSI's hundredths of a percent: <c>0.12%</c>.</summary>
+    internal static string Pressure(ulong? hundredths) => hundredths is { } value
+        ? string.Create(CultureInfo.InvariantCulture, $"{value / 100}.{value % 100:00}%")
+        : Absent;
+
+    /// <summary>A time span in its two largest units: <c>2h 5min</c>, <c>1.234ms</c> below a second.</summary>
+    internal static string Span(long usec)
+    {
+        TimeSpan span = TimeSpan.FromMicroseconds(Math.Abs(usec));
+        CultureInfo plain = CultureInfo.InvariantCulture;
+        return span switch
+        {
+            { TotalMilliseconds: < 1 } => string.Create(plain, $"{span.TotalMicroseconds:0}us"),
+            { TotalSeconds: < 1 } => string.Create(plain, $"{span.TotalMilliseconds:0.###}ms"),
+            { TotalSeconds: < 10 } => string.Create(plain, $"{Math.Floor(span.TotalSeconds * 10) / 10:0.#}s"),
+            { TotalMinutes: < 1 } => string.Create(plain, $"{span.Seconds}s"),
+            { TotalHours: < 1 } => Pair(span.Minutes, "min", span.Seconds, "s"),
+            { TotalDays: < 1 } => Pair(span.Hours, "h", span.Minutes, "min"),
+            _ => Pair(span.Days, span.Days == 1 ? " day" : " days", span.Hours, "h"),
+        };
+    }
+
+    /// <summary>So many of a thing: <c>1 unit</c>, <c>2 units</c>.</summary>
+    internal static string Count(int count, string noun, string plural = "s") =>
+        $"{count} {noun}{(count == 1 ? "" : plural)}";
+
+    /// <summary>A point in time as systemctl tells it: <c>Sat 2026-11-21 09:12:03 UTC; 2h 5min ago</c>.</summary>
+    internal static string Since(long usec, Session session) =>
+        $"{Time(usec, session)}; {Span(NowUsec(session) - usec)} ago";
+
+    /// <summary>A point in time: <c>Sat 2026-11-21 09:12:03 UTC</c>.</summary>
+    internal static string Time(long usec, Session session)
+    {
+        TimeZoneInfo zone = session.Terminal.Clock.LocalTimeZone;
+        DateTimeOffset local = Local(usec, session);
+        string abbreviation = zone is { BaseUtcOffset.Ticks: 0, SupportsDaylightSavingTime: false }
+            ? "UTC"
+            : local.ToString("zzz", CultureInfo.InvariantCulture);
+        return local.ToString("ddd yyyy-MM-dd HH:mm:ss ", CultureInfo.InvariantCulture) + abbreviation;
+    }
+
+    /// <summary>A point in time as journalctl tells it: <c>Nov 21 09:12:03</c>.</summary>
+    internal static string ShortTime(long usec, Session session) =>
+        Local(usec, session).ToString("MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    internal static long NowUsec(Session session) => (session.Now - DateTimeOffset.UnixEpoch).Ticks / 10;
+
+    private static DateTimeOffset Local(long usec, Session session) => TimeZoneInfo.ConvertTime(
+        DateTimeOffset.UnixEpoch.AddMicroseconds(usec), session.Terminal.Clock.LocalTimeZone);
+
+    private static string Pair(int large, string largeUnit, int small, string smallUnit) =>
+        $"{large}{largeUnit}{(small == 0 ? "" : $" {small}{smallUnit}")}";
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using Cgmemd.Core.Varlink;
+
+namespace Cgmemd.Control;
+
+/// <summary><c>cgmemctl status</c>: the daemon, what the host lacks, and what it all costs.</summary>
+internal static class StatusCommand
+{
+    internal static Command Create(Func<ParseResult, Session> session)
+    {
+        var command = new Command("status", "Show the daemon, what the host lacks, and what the daemon itself costs");
+        command.SetAction(parsed => Run(session(parsed)));
+        return command;
+    }
+
+    internal static int Run(Session session) => session.Ask(
+        DaemonInterface.GetStatus, VarlinkJson.Default.GetStatusReply, reply =>
+        {
+            if (session.WantsJson)
+                session.WriteJson(reply.Status, VarlinkJson.Default.DaemonStatus);
+            else
+                Print(session, reply.Status);
+            return ExitCode.Success;
+        });
+
+    private static void Print(Session session, DaemonStatus status)
+    {
+        Terminal terminal = session.Terminal;
+        bool well = status is { AlertsFiring: 0, BusConnected: true };
+        string dot = well ? terminal.Green("●") : terminal.Red("●");
+        terminal.Out.WriteLine($"{dot} cgmemd {status.Version} ({status.Framework})");
+
+        var sheet = new Sheet(terminal, 13);
+        sheet.Line("Running", $"since {Quantity.Since(status.StartedUsec, session)} (PID {status.Pid})");
+        sheet.Line("Boot", status.BootId);
+        sheet.Line("Watching", $"{Quantity.Count(status.Units, "unit")}, {Quantity.Count(status.Cgroups, "cgroup")}, " +
+            Quantity.Count(status.Rules, "rule"));
+        sheet.Line("Alerts", status.AlertsFiring == 0 ? "none firing" : terminal.Red($"{status.AlertsFiring} firing"));
+        sheet.Line("Captures", $"{status.Captures}, {Quantity.Bytes(status.CaptureBytes)}");
+        sheet.Line("Events", status.LastEventId == 0 ? "none" : $"{status.OldestEventId} to {status.LastEventId}");
+        sheet.Line("systemd", status.BusConnected ? "connected" : terminal.Red("not connected: plain cgroups only"));
+        sheet.Line("Configured", $"since {Quantity.Since(status.ConfigurationLoadedUsec, session)}");
+        sheet.Lines("", status.ConfigurationFiles);
+        PrintCost(sheet, status.Cost, status.UptimeUsec);
+
+        if (status.Preflight.Count > 0)
+        {
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine("This host lacks:");
+            foreach (PreflightFinding finding in status.Preflight)
+                terminal.Out.WriteLine($"  {terminal.Yellow(finding.Finding)}: {finding.Consequence}");
+        }
+    }
+
+    private static void PrintCost(Sheet sheet, DaemonCost cost, long uptimeUsec)
+    {
+        sheet.Line("Own memory", $"{Quantity.Bytes(cost.Pss)} PSS, {Quantity.Bytes(cost.PrivateDirty)} private dirty");
+        string perSecond = cost.CpuUsecPerSecond is { } usec ? $", {Percent(usec / 1e6)} over the last minute" : "";
+        double mean = uptimeUsec > 0 ? (double)cost.CpuUsec / uptimeUsec : 0;
+        sheet.Line("Own CPU", $"{Quantity.Span(cost.CpuUsec)}, {Percent(mean)} of a core{perSecond}");
+        sheet.Line("Ticks", $"{cost.Ticks}: last {Quantity.Span(cost.TickLastUsec)}, " +
+            $"mean {Quantity.Span(cost.TickMeanUsec)}, longest {Quantity.Span(cost.TickMaxUsec)}");
+        sheet.Line("PSS pass", cost.PssPassUsec is { } pass ? Quantity.Span(pass) : null);
+        sheet.Line("Kernel files", $"{cost.Reads} reads, {Quantity.Count(cost.Fds, "descriptor")} open");
+        sheet.Line("Allocated", $"{Quantity.Bytes((ulong)Math.Max(cost.GcAllocatedBytes, 0))} since the start");
+        sheet.Line("State file", cost.StateFileBytes is { } bytes ? Quantity.Bytes(bytes) : null);
+        sheet.Line("Journal", $"{cost.JournalEntries} entries written");
+    }
+
+    private static string Percent(double share) =>
+        (share * 100).ToString("0.###", CultureInfo.InvariantCulture) + "%";
+}
