@@ -128,13 +128,15 @@ def daemon(name):
 
 
 def configure():
-    """Install the scenarios' own watch and rules, once, and have the daemon take them."""
+    """Install the scenarios' own watch and rules in place of the default ones, once, and have the daemon take them."""
     target = pathlib.Path("/etc/cgmemd/cgmemd.toml.d/90-tests.toml")
     wanted = (HERE / "tests.toml").read_text()
     if target.exists() and target.read_text() == wanted:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(wanted)
+    # Empty: masks the file of that name under /usr/lib.
+    pathlib.Path("/etc/cgmemd/rules.d/50-default.toml").write_text("")
     result = run("systemctl", "reload", "cgmemd")
     if result.returncode != 0:
         ok(False, "the tests' configuration is taken", run("cgmemctl", "config", "check").stderr)
