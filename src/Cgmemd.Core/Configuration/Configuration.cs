@@ -56,7 +56,9 @@ public sealed record CaptureOptions(int MaxCount, ulong MaxBytes, ulong KeepFree
 /// <param name="Name">The table's name.</param>
 /// <param name="Units">Unit names, such as <c>worker@*.service</c>.</param>
 /// <param name="Slices">Slices, such as <c>system.slice</c>: the slice itself, not what it holds.</param>
-/// <param name="Cgroups">Paths below the cgroup root, such as <c>/kubepods.slice/*</c>; a star does not cross a slash.</param>
+/// <param name="Cgroups">
+/// Paths below the cgroup root, such as <c>/kubepods.slice/*</c>; a star does not cross a slash.
+/// </param>
 /// <param name="Exclude">Units and paths left out.</param>
 public sealed record Watch(
     string Name,

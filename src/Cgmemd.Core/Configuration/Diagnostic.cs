@@ -17,7 +17,7 @@ public sealed record Diagnostic(
     public override string ToString()
     {
         StringBuilder text = new();
-        text.Append(Position).Append(": error: ").Append(Message);
+        text.Append(Position).Append(": error: ").Append(Printable(Message));
         if (SourceLine is not null)
         {
             text.Append("\n  ").Append(Printable(SourceLine)).Append("\n  ");
@@ -38,7 +38,7 @@ public sealed record Diagnostic(
         return text.ToString();
     }
 
-    // The line comes from a file that may hold anything: no control characters reach a terminal.
+    // Line and message quote a file that may hold anything: no control characters reach a terminal.
     private static string Printable(string line)
     {
         StringBuilder text = new(line.Length);

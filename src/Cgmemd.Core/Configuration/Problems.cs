@@ -5,6 +5,9 @@ namespace Cgmemd.Core.Configuration;
 /// <summary>The diagnostics of a configuration, as they are found.</summary>
 internal sealed class Problems
 {
+    /// <summary>Nobody reads more, and a file can hold an error in every few bytes.</summary>
+    public const int MaxFound = 500;
+
     private readonly List<TomlDocument> _documents = [];
     private readonly List<Diagnostic> _found = [];
 
@@ -22,11 +25,14 @@ internal sealed class Problems
         HasSyntaxErrors |= document.Errors.Count > 0;
     }
 
-    public void Add(SourcePosition position, string message, string? suggestion = null) =>
-        _found.Add(new Diagnostic(position, message, LineAt(position), suggestion));
+    public void Add(SourcePosition position, string message, string? suggestion = null)
+    {
+        if (_found.Count < MaxFound)
+            _found.Add(new Diagnostic(position, message, LineAt(position), suggestion));
+    }
 
     private string? LineAt(SourcePosition position) =>
-        FileOf(position.File) is >= 0 and var file ? _documents[file].Line(position.Line) : null;
+        FileOf(position.File) is >= 0 and var file ? _documents[file].Excerpt(position.Line) : null;
 
     private int FileOf(string path) => _documents.FindIndex(d => d.Root.Position.File == path);
 }

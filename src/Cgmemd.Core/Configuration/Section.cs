@@ -14,6 +14,8 @@ namespace Cgmemd.Core.Configuration;
 /// <param name="problems">Where errors go.</param>
 internal sealed class Section(TomlTable? table, string title, Problems problems)
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(365.25);
+
     private readonly List<string> _known = [];
 
     /// <summary>The entry of a key, which is known from then on; null where absent.</summary>
@@ -67,9 +69,12 @@ internal sealed class Section(TomlTable? table, string title, Problems problems)
         if (entry.Value is not TomlString { Value: var text })
             return Refuse(entry, "a time in quotes, such as \"5s\"", absent);
         if (!TimeSpanText.TryParse(text, out TimeSpan span))
-            return Fail(entry, $"\"{text}\" is no time span: write numbers with us, ms, s, min, h, d, w, M or y", absent);
+            return Fail(entry, $"\"{text}\" is no time span: write it as \"5s\" or \"1h 30min\"", absent);
         if (span == TimeSpanText.Infinity)
             return Fail(entry, $"{key} must be finite", absent);
+        // So that now plus a few of them stays far from the end of a clock of 64 bits.
+        if (span > Longest)
+            return Fail(entry, $"{key} must be {TimeSpanText.Format(Longest)} at most", absent);
         return span > TimeSpan.Zero || isZeroAllowed ? span : Fail(entry, $"{key} must be more than 0", absent);
     }
 
@@ -93,8 +98,8 @@ internal sealed class Section(TomlTable? table, string title, Problems problems)
             bool isShare = number.Length <= 2 || number == "100";
             // A long number in quotes is bytes, as in systemd; a short one is a share whose sign was forgotten.
             if (isShare || entry.Value is not TomlString)
-                return Fail<Bound?>(entry, $"{key} takes a share or a size with a unit, such as \"80%\" or \"1G\"", null,
-                    isShare ? number + "%" : null);
+                return Fail<Bound?>(entry, $"{key} takes a share or a size with a unit, such as \"80%\" or \"1G\"",
+                    null, isShare ? number + "%" : null);
         }
 
         if (entry.Value is not TomlString { Value: var text })

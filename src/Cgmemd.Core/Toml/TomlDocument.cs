@@ -8,6 +8,9 @@ namespace Cgmemd.Core.Toml;
 /// <param name="Text">The decoded text.</param>
 public sealed record TomlDocument(TomlTable Root, IReadOnlyList<Diagnostic> Errors, string Text)
 {
+    /// <summary>A line for a message: null too where it is too long to be shown.</summary>
+    public string? Excerpt(int number) => Line(number) is { Length: <= 400 } line ? line : null;
+
     /// <summary>A line of the file without its end, counted from 1; null where the file has no such line.</summary>
     public string? Line(int number)
     {

@@ -161,8 +161,8 @@ public sealed partial class TomlReader
     {
         string name = string.Join('.', keys.Take(i + 1).Select(k => k.Name));
         bool isOnTheWay = i < keys.Count - 1 && earlier.Value is not (TomlTable or TomlArray);
-        string what = isOnTheWay ? $"\"{name}\" is {earlier.Value.Kind}, not a table" : $"\"{name}\" is already defined";
-        Fail(keys[i].Position, $"{what} (line {earlier.Position.Line})");
+        string what = isOnTheWay ? $"is {earlier.Value.Kind}, not a table" : "is already defined";
+        Fail(keys[i].Position, $"\"{name}\" {what} (line {earlier.Position.Line})");
     }
 
     private T? Refuse<T>(SourcePosition position, string message)

@@ -137,8 +137,9 @@ public sealed partial class TomlReader
         if (digits == 0)
             return Fail(start, "unknown escape: a backslash is written \\\\, or the string in apostrophes");
         ReadOnlySpan<char> hex = _text.AsSpan(_at + 1);
+        hex = hex[..Math.Min(digits, hex.Length)];
         if (hex.Length < digits
-            || !uint.TryParse(hex[..digits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value)
+            || !uint.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value)
             || !Rune.TryCreate(value, out Rune rune))
             return Fail(start, $"\\{c} takes {digits} hexadecimal digits of a Unicode character");
         text.Append(rune.ToString());

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using Cgmemd.Core.Configuration;
 
 namespace Cgmemd.Core.Toml;
@@ -61,10 +63,12 @@ public sealed partial class TomlReader
         invalid = [];
         if (utf8.StartsWith("\uFEFF"u8))
             utf8 = utf8[3..];
+        if (Utf8.IsValid(utf8))
+            return Encoding.UTF8.GetString(utf8);
         StringBuilder text = new(utf8.Length);
         while (!utf8.IsEmpty)
         {
-            if (Rune.DecodeFromUtf8(utf8, out Rune rune, out int length) != System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf8(utf8, out Rune rune, out int length) != OperationStatus.Done)
                 invalid.Add(text.Length);
             text.Append(rune.ToString());
             utf8 = utf8[length..];
@@ -184,7 +188,7 @@ public sealed partial class TomlReader
         return false;
     }
 
-    private string LineAt(int line) => new TomlDocument(_root, _errors, _text).Line(line) ?? "";
+    private string? LineAt(int line) => new TomlDocument(_root, _errors, _text).Excerpt(line);
 
     private SourcePosition PositionAt(int index)
     {

@@ -20,7 +20,7 @@ public static class ConfigurationFiles
     // From the highest to the lowest: the operator's, the run's, the vendor's.
     private static readonly string[] Trees = ["etc/cgmemd", "run/cgmemd", "usr/lib/cgmemd"];
 
-    /// <summary>Reads the host's configuration; a file that cannot be read is a diagnostic, never an exception.</summary>
+    /// <summary>Reads the host's configuration; what cannot be read is a diagnostic, never an exception.</summary>
     /// <param name="root">The root of the trees.</param>
     public static ConfigurationResult Load(string root = "/")
     {

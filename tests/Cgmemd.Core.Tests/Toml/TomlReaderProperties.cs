@@ -12,8 +12,8 @@ public sealed class TomlReaderProperties
     private static readonly string[] Pieces =
     [
         "a", "b.c", "[", "]", "[[", "]]", "{", "}", "=", ",", ".", "\"", "'", "\"\"\"", "'''", "\\", "\\u12", "#", "\n",
-        "\r\n", "\r", "\0", " ", "\t", "1", "0x", "-", "+", "_", "1e5", "inf", "true", "1979-05-27", "T", "07:32:00", "Z",
-        "é", "😀", "[t]\n", "a = 1\n", "[[t]]\n", "t.u = {x = 1}\n", "s = \"x\"\n",
+        "\r\n", "\r", "\0", " ", "\t", "1", "0x", "-", "+", "_", "1e5", "inf", "true", "1979-05-27", "T", "07:32:00",
+        "Z", "é", "😀", "[t]\n", "a = 1\n", "[[t]]\n", "t.u = {x = 1}\n", "s = \"x\"\n",
     ];
 
     private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(2000);

@@ -1,7 +1,9 @@
 
 namespace Cgmemd.Core.Tests.Toml;
 
-/// <summary>Where the toml-test suite is: CGMEMD_TOML_TEST, or <c>shared/toml-test/tests</c> beside the repository.</summary>
+/// <summary>
+/// Where the toml-test suite is: CGMEMD_TOML_TEST, or <c>shared/toml-test/tests</c> beside the repository.
+/// </summary>
 internal static class TomlSuite
 {
     public const string List = "files-toml-1.0.0";

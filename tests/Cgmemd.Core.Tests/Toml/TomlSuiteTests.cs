@@ -96,10 +96,13 @@ public sealed class TomlSuiteTests
             TomlDateTimeForm.LocalDate => ("date-local", Format(Date)),
             TomlDateTimeForm.LocalTime => ("time-local", Format(Time)),
             TomlDateTimeForm.LocalDateTime => ("datetime-local", Format($"{Date}'T'{Time}")),
-            _ => ("datetime", Format($"{Date}'T'{Time}") + (value.Offset == TimeSpan.Zero ? "Z"
-                : (value.Offset < TimeSpan.Zero ? "-" : "+") + value.Offset.ToString(@"hh\:mm", CultureInfo.InvariantCulture))),
+            _ => ("datetime", Format($"{Date}'T'{Time}") + Show(value.Offset)),
         };
     }
+
+    private static string Show(TimeSpan offset) => offset == TimeSpan.Zero
+        ? "Z"
+        : (offset < TimeSpan.Zero ? "-" : "+") + offset.ToString(@"hh\:mm", CultureInfo.InvariantCulture);
 
     // Without the zeros at the end of a fraction: 17:45:56.600Z is 17:45:56.6Z.
     private static string Normalized(string text)
@@ -107,7 +110,8 @@ public sealed class TomlSuiteTests
         int point = text.IndexOf('.', StringComparison.Ordinal);
         if (point < 0)
             return text;
-        int end = text.AsSpan(point + 1).IndexOfAnyExceptInRange('0', '9') is >= 0 and var i ? point + 1 + i : text.Length;
+        int digits = text.AsSpan(point + 1).IndexOfAnyExceptInRange('0', '9');
+        int end = digits < 0 ? text.Length : point + 1 + digits;
         return text[..end].TrimEnd('0').TrimEnd('.') + text[end..];
     }
 }
