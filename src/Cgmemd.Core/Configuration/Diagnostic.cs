@@ -10,6 +10,8 @@ namespace Cgmemd.Core.Configuration;
 public sealed record Diagnostic(
     SourcePosition Position, string Message, string? SourceLine = null, string? Suggestion = null)
 {
+    private const int MaxShown = 500;
+
     /// <summary>
     /// The message as compilers write it, on one to four lines without a final newline:
     /// <c>file:line:column: error: …</c>, the line, a caret below the place, <c>did you mean "…"?</c>.
@@ -38,12 +40,13 @@ public sealed record Diagnostic(
         return text.ToString();
     }
 
-    // Line and message quote a file that may hold anything: no control characters reach a terminal.
+    // Line and message quote a file that may hold anything: no control characters reach a terminal,
+    // and no value of a megabyte.
     private static string Printable(string line)
     {
-        StringBuilder text = new(line.Length);
-        foreach (char c in line)
+        StringBuilder text = new();
+        foreach (char c in line.AsSpan(0, Math.Min(line.Length, MaxShown)))
             text.Append(char.IsControl(c) && c != '\t' ? '\uFFFD' : c);
-        return text.ToString();
+        return text.Append(line.Length > MaxShown ? "…" : "").ToString();
     }
 }

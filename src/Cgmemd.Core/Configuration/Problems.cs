@@ -29,6 +29,8 @@ internal sealed class Problems
     {
         if (_found.Count < MaxFound)
             _found.Add(new Diagnostic(position, message, LineAt(position), suggestion));
+        else if (_found.Count == MaxFound)
+            _found.Add(new Diagnostic(position, "too many errors: from here on they are not told"));
     }
 
     private string? LineAt(SourcePosition position) =>

@@ -172,6 +172,16 @@ public sealed class ConfigurationReaderTests
         Read("[sampling]\n\tintervall = \"5s\"").Diagnostics[0].ToString());
 
     [Fact]
+    public void WhatIsToldIsBounded()
+    {
+        ConfigurationResult many = Read(string.Concat(Enumerable.Range(0, 2000).Select(i => $"k{i} = 1\n")));
+        Assert.Equal(501, many.Diagnostics.Count);
+        Assert.Contains("too many errors", many.Diagnostics[^1].Message, StringComparison.Ordinal);
+        ConfigurationResult large = Read($"[pss]\nmax_process_size = '{new string('x', 1 << 20)}'");
+        Assert.InRange(large.Diagnostics[0].ToString().Length, 1, 1000);
+    }
+
+    [Fact]
     public void AllErrorsOfAllFilesAreToldInOrder()
     {
         ConfigurationResult result = Read(
