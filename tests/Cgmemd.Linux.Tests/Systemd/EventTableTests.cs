@@ -87,7 +87,8 @@ public partial class EventTableTests
         return directory;
     }
 
-    [GeneratedRegex("""EventName = "(?<event>[a-z-]+)".*?this ILogger log(?<arguments>[^)]*)\)""", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        """EventName = "(?<event>[a-z-]+)".*?this ILogger log(?<arguments>[^)]*)\)""", RegexOptions.Singleline)]
     private static partial Regex Message();
 
     [GeneratedRegex(@"\S+\s+(\w+)(?:,|$)")]
