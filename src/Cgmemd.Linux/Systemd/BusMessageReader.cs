@@ -4,7 +4,7 @@ using Cgmemd.Linux.Native;
 
 namespace Cgmemd.Linux.Systemd;
 
-/// <summary>Reads a received message from front to back. It is valid only inside the handler that was given it.</summary>
+/// <summary>Reads a received message from front to back. Valid only inside the handler that was given it.</summary>
 /// <remarks>Source: sd_bus_message_read_basic(3), sd_bus_message_enter_container(3).</remarks>
 internal readonly unsafe struct BusMessageReader(nint message)
 {
@@ -31,7 +31,7 @@ internal readonly unsafe struct BusMessageReader(nint message)
         }
     }
 
-    /// <summary>Enters an array, a struct, a dictionary entry or a variant; false at the end of the array around it.</summary>
+    /// <summary>Enters an array, struct, dictionary entry or variant; false at the end of the array around it.</summary>
     /// <param name="type">The D-Bus type: a, r, e or v.</param>
     /// <param name="contents">The signature of what is inside: a literal, which the compiler ends in a NUL.</param>
     public bool Enter(char type, ReadOnlySpan<byte> contents)

@@ -82,7 +82,8 @@ internal sealed class JournalFields
     // An upper case letter begins a word behind a lower case letter or digit, and as the last of several capitals
     // that a lower case letter follows: OomKill, PSITotal, Avg10Us.
     private static bool IsWordStart(ReadOnlySpan<char> name, int i) =>
-        i > 0 && (!char.IsAsciiLetterUpper(name[i - 1]) || (i + 1 < name.Length && char.IsAsciiLetterLower(name[i + 1])));
+        i > 0 && (!char.IsAsciiLetterUpper(name[i - 1])
+            || (i + 1 < name.Length && char.IsAsciiLetterLower(name[i + 1])));
 
     private int Begin(ReadOnlySpan<char> name)
     {

@@ -66,7 +66,8 @@ internal sealed class SystemBus(ILogger log, string? address, Action opened) : I
     /// <summary>Adds a match; the handler gets what fits it until the connection is lost.</summary>
     public void Match(string rule, Action<BusMessageReader> handler)
     {
-        int result = BusSlotHandle.Match(_bus!, rule, m => handler(new BusMessageReader(m)), HandlerFailed, out var slot);
+        int result = BusSlotHandle.Match(
+            _bus!, rule, message => handler(new BusMessageReader(message)), HandlerFailed, out BusSlotHandle? slot);
         if (result < 0)
             Fault($"cannot match {rule}: {Marshal.GetPInvokeErrorMessage(-result)}");
         else

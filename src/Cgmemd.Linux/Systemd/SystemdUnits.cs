@@ -8,7 +8,7 @@ namespace Cgmemd.Linux.Systemd;
 /// the one way to be right: after a lost connection, after a reload of systemd and after <see cref="Refilter"/>.
 /// Everything happens inside <see cref="Process"/>, on the caller's thread; nothing blocks and nothing is thrown.
 /// </summary>
-/// <remarks>Source: org.freedesktop.systemd1(5); what is signalled and what is not: docs of the properties there.</remarks>
+/// <remarks>Source: org.freedesktop.systemd1(5), which says of each property whether it is signalled.</remarks>
 public sealed class SystemdUnits : IDisposable
 {
     // Questions are cheap for systemd but it answers one by one, and a message bus bounds the replies outstanding.
@@ -50,10 +50,10 @@ public sealed class SystemdUnits : IDisposable
     /// <summary>The events of poll(2) and epoll(7) to wait for.</summary>
     public uint PollEvents => _bus.PollEvents;
 
-    /// <summary>When to call <see cref="Process"/> at the latest: CLOCK_MONOTONIC microseconds, 0 for at once.</summary>
+    /// <summary>When to process at the latest: CLOCK_MONOTONIC microseconds, 0 for at once.</summary>
     public long? TimeoutUs => _bus.TimeoutUs;
 
-    /// <summary>When to call <see cref="Process"/> to connect again, on the clock given to it; null while connected.</summary>
+    /// <summary>When to process to connect again, on the clock given to it; null while connected.</summary>
     public long? RetryAtUs => _bus.RetryAtUs;
 
     /// <summary>Handles what has come and sends what is due. Take the changes after every call.</summary>

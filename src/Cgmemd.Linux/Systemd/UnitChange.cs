@@ -18,7 +18,7 @@ public enum UnitChangeKind : byte
 /// <param name="ControlGroup">
 /// The path from the root of the hierarchy, such as <c>/system.slice/a.service</c>; on Gone the last one known.
 /// </param>
-/// <param name="InvocationId">The invocation that is present or has gone, 32 hexadecimal digits; null if unknown.</param>
+/// <param name="InvocationId">The invocation that is present or gone: 32 hexadecimal digits, null if unknown.</param>
 /// <param name="Result">
 /// On Gone, why it stopped: <c>success</c>, <c>oom-kill</c>, <c>exit-code</c>…; null where systemd did not tell.
 /// </param>

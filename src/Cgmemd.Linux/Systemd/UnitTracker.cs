@@ -21,7 +21,7 @@ internal sealed class UnitTracker(Func<string, bool> wants)
 
     public bool TryTakeChange(out UnitChange change) => _changes.TryDequeue(out change!);
 
-    /// <summary>The next unit that systemd is to be asked about: its state where that is needed, else its group.</summary>
+    /// <summary>The next unit to ask systemd about: its state where that is needed, else its group.</summary>
     public bool TryTakeQuestion(out TrackedUnit unit)
     {
         while (_questions.TryDequeue(out unit!))

@@ -82,7 +82,21 @@ internal sealed class PrivateSystemd : IDisposable
         if (!_process.WaitForExit(TimeSpan.FromSeconds(20)))
             _process.Kill();
         _process.Dispose();
+        RemoveCgroups();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    // A control group's files go with it, so each is removed as if it were empty, the innermost first.
+    private void RemoveCgroups()
+    {
+        string root = Path.Combine(
+            Directory.Exists("/sys/fs/cgroup/unified") ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup",
+            Path.GetFileName(_directory));
+        if (!Directory.Exists(root))
+            return;
+        foreach (string cgroup in Directory.GetDirectories(root, "*", SearchOption.AllDirectories).OrderDescending())
+            Directory.Delete(cgroup);
+        Directory.Delete(root);
     }
 
     private void SetEnvironment(ProcessStartInfo start)

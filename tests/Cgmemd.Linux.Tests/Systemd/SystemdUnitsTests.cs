@@ -87,7 +87,8 @@ public sealed class SystemdUnitsTests : IDisposable
     public void A_scope_is_seen_although_it_is_active_when_it_is_announced()
     {
         Connect();
-        Task run = Task.Run(() => _systemd!.Run("systemd-run", "--user", "--scope", "--unit=cgt-s.scope", "sleep", "3"));
+        Task run = Task.Run(
+            () => _systemd!.Run("systemd-run", "--user", "--scope", "--unit=cgt-s.scope", "sleep", "3"));
         UnitChange present = Await("cgt-s.scope", UnitChangeKind.Present);
         Assert.EndsWith("/cgt-s.scope", present.ControlGroup, StringComparison.Ordinal);
         Await("cgt-s.scope", UnitChangeKind.Gone);
@@ -112,7 +113,26 @@ public sealed class SystemdUnitsTests : IDisposable
     }
 
     [PrivateSystemdFact]
-    public void A_lost_bus_is_told_and_a_new_one_is_synchronised()
+    public void A_restart_of_the_bus_is_no_change_of_a_unit_and_what_stopped_meanwhile_is_gone()
+    {
+        Connect();
+        _systemd!.StartService("cgt-f.service");
+        _systemd.StartService("cgt-g.service");
+        Until(() => _seen.Count(change => change.ActiveState == "active") == 2);
+        _seen.Clear();
+        _systemd.Control("restart", "dbus.service");
+        _systemd.Control("stop", "cgt-g.service");
+        Until(() => !_units!.IsConnected);
+        Until(() => _units!.IsConnected);
+
+        Await("cgt-g.service", UnitChangeKind.Gone);
+        _systemd.StartService("cgt-h.service");
+        Until(() => _seen.Exists(change => change is { Unit: "cgt-h.service", ActiveState: "active" }));
+        Assert.DoesNotContain(_seen, change => change.Unit == "cgt-f.service");
+    }
+
+    [PrivateSystemdFact]
+    public void A_bus_that_is_gone_is_told_and_ends_no_unit()
     {
         Connect();
         _systemd!.StartService("cgt-e.service");

@@ -70,7 +70,8 @@ public class UnitTrackerTests
 
         Assert.Collection(
             Changes(),
-            gone => Assert.Equal((UnitChangeKind.Gone, First, (string?)null), (gone.Kind, gone.InvocationId, gone.Result)),
+            gone => Assert.Equal(
+                (UnitChangeKind.Gone, First, (string?)null), (gone.Kind, gone.InvocationId, gone.Result)),
             present => Assert.Equal((UnitChangeKind.Present, Second), (present.Kind, present.InvocationId)));
     }
 
