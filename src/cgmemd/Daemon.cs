@@ -92,7 +92,7 @@ internal sealed class Daemon(
     {
         poller.Add(childWatcher.Descriptor, PollEvents.Readable, ChildrenKey);
         poller.Add(varlink.Fd, PollEvents.Readable, VarlinkKey);
-        _watchdogUs = (long)(Notify.WatchdogInterval?.TotalMicroseconds / 2 ?? 0);
+        _watchdogUs = (long)(Notify.WatchdogInterval?.TotalMicroseconds ?? 0);
         while (!_isStopping)
         {
             int count = poller.Wait(WaitMs(time.NowUs()), _ready);
