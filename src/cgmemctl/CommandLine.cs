@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Reflection;
-using System.Runtime.CompilerServices;
+using Cgmemd.Linux;
 
 namespace Cgmemd.Control;
 
@@ -31,13 +30,7 @@ internal static class CommandLine
     }
 
     /// <summary>Such as <c>cgmemctl 0.1.0 (net9.0 NativeAOT)</c>.</summary>
-    internal static string Version()
-    {
-        string version = typeof(CommandLine).Assembly
-            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-        string compiled = RuntimeFeature.IsDynamicCodeSupported ? "JIT" : "NativeAOT";
-        return $"cgmemctl {version} (net{Environment.Version.Major}.{Environment.Version.Minor} {compiled})";
-    }
+    internal static string Version() => $"cgmemctl {ProductVersion.Version} ({ProductVersion.Framework})";
 
     private static RootCommand Root(GlobalOptions options, Func<ParseResult, Session> session, Terminal terminal)
     {

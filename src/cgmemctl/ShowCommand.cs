@@ -61,7 +61,7 @@ internal static class ShowCommand
     private static void PrintHead(Session session, UnitDetail unit)
     {
         Terminal terminal = session.Terminal;
-        bool alarmed = unit.Alerts.Any(a => a.State == "firing");
+        bool alarmed = unit.Alerts.Any(IsFiring);
         string dot = alarmed ? terminal.Red("●") : unit.Active ? terminal.Green("●") : "○";
         string state = unit.Active ? "" : " (not running; its last sample)";
         terminal.Out.WriteLine($"{dot} {terminal.Bold(Terminal.Plain(unit.Unit))}{state}");
@@ -114,10 +114,12 @@ internal static class ShowCommand
                 : $": {alert.Metric ?? "value"} {Quantity.Bytes(alert.Value)}, " +
                   $"threshold {Quantity.Bytes(alert.Threshold)}";
             string state = $"{alert.Rule} {alert.State}{severity}";
-            return (alert.State == "firing" ? session.Terminal.Red(state) : session.Terminal.Yellow(state))
+            return (IsFiring(alert) ? session.Terminal.Red(state) : session.Terminal.Yellow(state))
                 + $" for {Quantity.Span(Quantity.NowUsec(session) - alert.SinceUsec)}{compared}";
         }));
     }
+
+    private static bool IsFiring(AlertStatus alert) => alert.State is "firing" or "clearing";
 
     private static void PrintTables(Session session, UnitDetail unit)
     {

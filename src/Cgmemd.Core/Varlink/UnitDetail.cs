@@ -62,7 +62,7 @@ public sealed record AlertStatus
 {
     public required string Rule { get; init; }
 
-    /// <summary><c>pending</c>, <c>firing</c> or <c>resolving</c>.</summary>
+    /// <summary><c>pending</c>, <c>firing</c>, or <c>clearing</c>, which still fires.</summary>
     public required string State { get; init; }
 
     /// <summary><c>info</c>, <c>warning</c> or <c>critical</c>.</summary>

@@ -13,6 +13,7 @@ public enum Errno
     ESRCH = 3,
     EINTR = 4,
     EIO = 5,
+    ENXIO = 6,
     EBADF = 9,
     EAGAIN = 11,
     ENOMEM = 12,
@@ -22,6 +23,7 @@ public enum Errno
     ENODEV = 19,
     ENOTDIR = 20,
     EINVAL = 22,
+    ENFILE = 23,
     EMFILE = 24,
     EFBIG = 27,
     ENOSPC = 28,
@@ -31,6 +33,8 @@ public enum Errno
     ENODATA = 61,
     EBADMSG = 74,
     EOPNOTSUPP = 95,
+    EADDRINUSE = 98,
+    ECONNREFUSED = 111,
 }
 
 /// <summary>What an error number means.</summary>

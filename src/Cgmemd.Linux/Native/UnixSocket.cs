@@ -7,17 +7,6 @@ namespace Cgmemd.Linux.Native;
 /// <summary>A stream socket of the AF_UNIX family. Every call that can fail gives the errno beside its result.</summary>
 internal sealed class UnixSocket : IDisposable
 {
-    internal const int EPERM = 1;
-    internal const int ENOENT = 2;
-    internal const int EINTR = 4;
-    internal const int EAGAIN = 11;
-    internal const int EACCES = 13;
-    internal const int ENFILE = 23;
-    internal const int EMFILE = 24;
-    internal const int ENAMETOOLONG = 36;
-    internal const int EADDRINUSE = 98;
-    internal const int ECONNREFUSED = 111;
-
     // sizeof(sun_path), with the terminating zero: unix(7).
     private const int MaxPath = 108;
 
@@ -28,38 +17,36 @@ internal sealed class UnixSocket : IDisposable
     /// <summary>The descriptor, for epoll; the socket keeps it.</summary>
     internal int Fd => (int)_handle.DangerousGetHandle();
 
-    internal SafeFileHandle Handle => _handle;
-
     /// <summary>A new socket, closed on exec.</summary>
     /// <exception cref="IOException">No more descriptors.</exception>
     internal static UnixSocket Create(bool nonBlocking)
     {
         int type = LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC | (nonBlocking ? LibC.SOCK_NONBLOCK : 0);
         SafeFileHandle handle = LibC.Socket(LibC.AF_UNIX, type, 0);
-        int errno = Marshal.GetLastPInvokeError();
+        Errno errno = Errnos.Last;
         return handle.IsInvalid ? throw Failure("socket", "AF_UNIX", errno) : new UnixSocket(handle);
     }
 
-    /// <summary>0, or the errno.</summary>
-    internal int Bind(string path) =>
+    /// <summary>Errno.None, or what went wrong.</summary>
+    internal Errno Bind(string path) =>
         TryAddress(path, out byte[] address)
             ? Result(LibC.Bind(_handle, address, (uint)address.Length))
-            : ENAMETOOLONG;
+            : Errno.ENAMETOOLONG;
 
-    /// <summary>0, or the errno.</summary>
-    internal int Connect(string path) =>
+    /// <summary>Errno.None, or what went wrong.</summary>
+    internal Errno Connect(string path) =>
         TryAddress(path, out byte[] address)
             ? Result(LibC.Connect(_handle, address, (uint)address.Length))
-            : ENAMETOOLONG;
+            : Errno.ENAMETOOLONG;
 
-    /// <summary>0, or the errno.</summary>
-    internal int Listen(int backlog) => Result(LibC.Listen(_handle, backlog));
+    /// <summary>Errno.None, or what went wrong.</summary>
+    internal Errno Listen(int backlog) => Result(LibC.Listen(_handle, backlog));
 
     /// <summary>The next connection, non-blocking; null, with the errno, when there is none or it cannot be had.</summary>
-    internal UnixSocket? Accept(out int errno)
+    internal UnixSocket? Accept(out Errno errno)
     {
         SafeFileHandle handle = LibC.Accept4(_handle, 0, 0, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
-        errno = Marshal.GetLastPInvokeError();
+        errno = Errnos.Last;
         return handle.IsInvalid ? null : new UnixSocket(handle);
     }
 
@@ -69,8 +56,8 @@ internal sealed class UnixSocket : IDisposable
         nint count;
         do
             count = LibC.Recv(_handle, buffer, (nuint)buffer.Length, 0);
-        while (count < 0 && Marshal.GetLastPInvokeError() == EINTR);
-        return count < 0 ? -Marshal.GetLastPInvokeError() : (int)count;
+        while (count < 0 && Errnos.Last == Errno.EINTR);
+        return count < 0 ? -(int)Errnos.Last : (int)count;
     }
 
     /// <summary>The bytes sent, or minus the errno.</summary>
@@ -79,8 +66,8 @@ internal sealed class UnixSocket : IDisposable
         nint count;
         do
             count = LibC.Send(_handle, buffer, (nuint)buffer.Length, LibC.MSG_NOSIGNAL);
-        while (count < 0 && Marshal.GetLastPInvokeError() == EINTR);
-        return count < 0 ? -Marshal.GetLastPInvokeError() : (int)count;
+        while (count < 0 && Errnos.Last == Errno.EINTR);
+        return count < 0 ? -(int)Errnos.Last : (int)count;
     }
 
     /// <summary>Who connected, as the kernel knows; null where it does not say.</summary>
@@ -105,16 +92,13 @@ internal sealed class UnixSocket : IDisposable
         _ = LibC.SetSocketOption(_handle, LibC.SOL_SOCKET, LibC.SO_SNDTIMEO, in value, length);
     }
 
-    /// <summary>An errno in words, such as <c>Connection refused</c>.</summary>
-    internal static string Text(int errno) => Marshal.GetPInvokeErrorMessage(errno);
-
     /// <summary>An exception that says what, where and why.</summary>
-    internal static IOException Failure(string call, string path, int errno) =>
-        new($"{path}: {call}: {Text(errno)}", errno);
+    internal static IOException Failure(string call, string path, Errno errno) =>
+        new($"{path}: {call}: {errno.Text()}", (int)errno);
 
     public void Dispose() => _handle.Dispose();
 
-    private static int Result(int returned) => returned == 0 ? 0 : Marshal.GetLastPInvokeError();
+    private static Errno Result(int returned) => returned == 0 ? Errno.None : Errnos.Last;
 
     // struct sockaddr_un { sa_family_t sun_family; char sun_path[108]; };
     private static bool TryAddress(string path, out byte[] address)

@@ -24,8 +24,8 @@ public sealed class VarlinkClient : IDisposable
     {
         UnixSocket socket = UnixSocket.Create(nonBlocking: false);
         socket.SetTimeout(timeout ?? TimeSpan.FromSeconds(5));
-        int errno = socket.Connect(path);
-        if (errno == 0)
+        Errno errno = socket.Connect(path);
+        if (errno == Errno.None)
             return new VarlinkClient(socket, path);
         socket.Dispose();
         throw new VarlinkException(path, errno);
@@ -58,7 +58,7 @@ public sealed class VarlinkClient : IDisposable
         {
             int count = _socket.Send(rest);
             if (count < 0)
-                throw new VarlinkException(_path, -count);
+                throw new VarlinkException(_path, (Errno)(-count));
             rest = rest[count..];
         }
     }
@@ -74,7 +74,7 @@ public sealed class VarlinkClient : IDisposable
             if (count == 0)
                 throw new VarlinkException(_path, "the connection was closed before the reply came");
             if (count < 0)
-                throw new VarlinkException(_path, -count);
+                throw new VarlinkException(_path, (Errno)(-count));
             _input.Advance(count);
         }
 

@@ -84,7 +84,7 @@ internal sealed class VarlinkConnection : IDisposable
         {
             _ended = true;
         }
-        else if (count != -UnixSocket.EAGAIN)
+        else if (count != -(int)Errno.EAGAIN)
         {
             IsClosed = true;
         }
@@ -144,7 +144,7 @@ internal sealed class VarlinkConnection : IDisposable
             int count = _socket.Send(_output.WrittenSpan[_sent..]);
             if (count < 0)
             {
-                IsClosed |= count != -UnixSocket.EAGAIN;
+                IsClosed |= count != -(int)Errno.EAGAIN;
                 return false;
             }
 

@@ -10,16 +10,16 @@ public sealed class VarlinkException : IOException
     {
     }
 
-    public VarlinkException(string path, int errno)
+    public VarlinkException(string path, Errno errno)
         : base($"{path}: {Reason(errno)}") => Errno = errno;
 
-    /// <summary>The errno of the call that failed; 0 where none did.</summary>
-    public int Errno { get; }
+    /// <summary>Of the call that failed; None where none did.</summary>
+    public Errno Errno { get; }
 
     /// <summary>Whether the caller may not connect at all.</summary>
-    public bool IsDenied => Errno is UnixSocket.EACCES or UnixSocket.EPERM;
+    public bool IsDenied => Errno is Errno.EACCES or Errno.EPERM;
 
     // SO_RCVTIMEO and SO_SNDTIMEO run out with EAGAIN: socket(7).
-    private static string Reason(int errno) =>
-        errno == UnixSocket.EAGAIN ? "no answer in time" : UnixSocket.Text(errno);
+    private static string Reason(Errno errno) =>
+        errno == Errno.EAGAIN ? "no answer in time" : errno.Text();
 }

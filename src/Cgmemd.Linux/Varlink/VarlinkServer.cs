@@ -47,20 +47,20 @@ public sealed class VarlinkServer : IDisposable
         UnixSocket listener = UnixSocket.Create(nonBlocking: true);
         try
         {
-            int errno = listener.Bind(path);
-            if (errno == UnixSocket.EADDRINUSE && IsStale(path))
+            Errno errno = listener.Bind(path);
+            if (errno == Errno.EADDRINUSE && IsStale(path))
             {
                 File.Delete(path);
                 errno = listener.Bind(path);
             }
 
-            if (errno != 0)
+            if (errno != Errno.None)
                 throw UnixSocket.Failure("bind", path, errno);
 
             // Before listen(2) nobody can connect, so nobody connects under the mode the umask left.
             File.SetUnixFileMode(path, mode);
             errno = listener.Listen(MaxConnections);
-            return errno == 0
+            return errno == Errno.None
                 ? new VarlinkServer(path, listener, handle)
                 : throw UnixSocket.Failure("listen", path, errno);
         }
@@ -113,10 +113,10 @@ public sealed class VarlinkServer : IDisposable
 
     private void Accept(long nowUs)
     {
-        if (_listener.Accept(out int errno) is not { } socket)
+        if (_listener.Accept(out Errno errno) is not { } socket)
         {
             // Out of descriptors the client stays in the queue and the listener ready: wait for DropSlow, do not spin.
-            if (errno is UnixSocket.EMFILE or UnixSocket.ENFILE)
+            if (errno is Errno.EMFILE or Errno.ENFILE)
                 _poll.Change(_listener, 0);
             return;
         }
@@ -160,12 +160,11 @@ public sealed class VarlinkServer : IDisposable
     private static bool IsStale(string path)
     {
         using UnixSocket probe = UnixSocket.Create(nonBlocking: true);
-        return probe.Connect(path) == UnixSocket.ECONNREFUSED && IsSocket(path);
+        return probe.Connect(path) == Errno.ECONNREFUSED && IsSocket(path);
     }
 
     private static bool IsSocket(string path)
     {
-        const int enxio = 6;
         try
         {
             using var opened = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
@@ -173,7 +172,7 @@ public sealed class VarlinkServer : IDisposable
         }
         catch (IOException e)
         {
-            return e.HResult == enxio;
+            return e.HResult == (int)Errno.ENXIO;
         }
         catch (UnauthorizedAccessException)
         {

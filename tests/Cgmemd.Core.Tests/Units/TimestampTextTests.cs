@@ -1,6 +1,5 @@
 using System.Globalization;
 using Cgmemd.Core.Units;
-using Xunit;
 
 namespace Cgmemd.Core.Tests.Units;
 

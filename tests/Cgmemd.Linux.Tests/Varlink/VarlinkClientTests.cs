@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Linux.Native;
 using Cgmemd.Linux.Varlink;
 
 namespace Cgmemd.Linux.Tests.Varlink;
@@ -40,7 +41,7 @@ public class VarlinkClientTests
     {
         var e = Assert.Throws<VarlinkException>(() => VarlinkClient.Connect("/nonexistent/io.cgmemd"));
         Assert.Equal("/nonexistent/io.cgmemd: No such file or directory", e.Message);
-        Assert.Equal(2, e.Errno);
+        Assert.Equal(Errno.ENOENT, e.Errno);
         Assert.False(e.IsDenied);
     }
 
