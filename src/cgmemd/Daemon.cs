@@ -217,7 +217,9 @@ internal sealed class Daemon(
                 break;
             default:
                 group.DueUs = group.FullDueUs = nowUs + ToUs(Current.Sampling.Interval);
-                ReportFailure(group);
+                // A delegated child without the memory controller, until somebody enables it there, is no failure.
+                if (status == ReadStatus.Failed)
+                    ReportFailure(group);
                 break;
         }
     }

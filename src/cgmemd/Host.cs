@@ -145,6 +145,9 @@ internal static class Host
         Cgroup? any = null;
         foreach (string path in CgroupTree.Find(cgroupRoot, ["/*"], []).Take(1))
             _ = Cgroup.TryOpen(cgroupRoot, path, out any);
+        // What the kernel's files can do is known after the first read.
+        var sample = default(Sample);
+        any?.Read(ref sample);
         using (any)
         {
             List<PreflightFinding> findings = Preflight.Check(

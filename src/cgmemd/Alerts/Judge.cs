@@ -60,6 +60,8 @@ internal sealed class Judge(CaptureDesk desk, string bootId, Records records, IL
     private void Fire(WatchedGroup group, Rule rule, in RuleState state, CaptureOptions captures)
     {
         IsDirty = true;
+        // What the PSS was before the rise is of little use to whoever looks now.
+        group.Pss.DueUs = 0;
         ByteLimit limit = Threshold.LimitOf(rule, group.Limits);
         ulong value = group.Sample[rule.On]!.Value;
         ulong threshold = rule.Above.Resolve(limit)!.Value;

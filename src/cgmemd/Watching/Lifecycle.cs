@@ -14,6 +14,9 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
     /// <summary>How long a cgroup that vanished waits for systemd to tell the unit's result.</summary>
     private const long ResultPatienceUs = 2_000_000;
 
+    /// <summary>How long a new unit's PSS waits: what a process has before its exec says nothing.</summary>
+    private const long FirstPssUs = 5_000_000;
+
     private readonly Dictionary<ulong, GroupState> _remembered = [];
     private readonly List<WatchedGroup> _closed = [];
     private readonly List<WatchedGroup> _opened = [];
@@ -131,6 +134,8 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
         watched.OpenChildren(group, nowUs);
         if (isKnown)
             return;
+        if (!_isFirstPass)
+            group.Pss.DueUs = nowUs + FirstPssUs;
         IsDirty = true;
         records.Started(group);
     }
