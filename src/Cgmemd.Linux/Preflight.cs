@@ -44,7 +44,12 @@ public static class Preflight
         }
 
         if ((capabilities & (1UL << CapDacReadSearch)) == 0)
-            findings.Add(new("no CAP_DAC_READ_SEARCH", "files that only their owner may read are missing from captures"));
+        {
+            findings.Add(new(
+                "no CAP_DAC_READ_SEARCH",
+                "files that only their owner may read are missing from captures"));
+        }
+
         if (!hasSystemBus)
         {
             findings.Add(new(

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Cgmemd.Control;
 
-/// <summary>Readers of options' values whose errors speak to an operator, where the parser's name .NET's types.</summary>
+/// <summary>
+/// Readers of options' values whose errors speak to an operator, where the parser's name .NET's types.
+/// </summary>
 internal static class OptionValue
 {
     /// <summary>One of an enumeration's words, in lower case.</summary>

@@ -1,6 +1,8 @@
 namespace Cgmemd.Core.Captures;
 
-/// <summary>When a capture was begun for a unit by a rule. The time is CLOCK_REALTIME in microseconds, as it outlives the boot.</summary>
+/// <summary>
+/// When a capture was begun for a unit by a rule. The time is CLOCK_REALTIME in microseconds, as it outlives the boot.
+/// </summary>
 public sealed record CaptureEntry(string Unit, string Rule, long TimeUs);
 
 /// <summary>

@@ -29,10 +29,15 @@ public sealed record CapturePlan(
     Sample Sample,
     IReadOnlyList<RingSample> Before)
 {
-    /// <summary>The file's name: <c>unit.kind.bootid.time.json</c>, unique within a boot, safe in a directory.</summary>
+    /// <summary>
+    /// The file's name: <c>unit.kind.bootid.time.json</c>, unique within a boot, safe in a directory.
+    /// </summary>
     public string FileName => $"{Escape(Unit)}.smaps.{BootId[..8]}.{TimeUs}.json";
 
-    /// <summary>A path's slashes become dashes as in systemd-escape(1); what is not plain becomes <c>\xNN</c>; 160 characters at most.</summary>
+    /// <summary>
+    /// A path's slashes become dashes as in systemd-escape(1); what is not plain becomes <c>\xNN</c>; 160 characters at
+    /// most.
+    /// </summary>
     private static string Escape(string unit)
     {
         var name = new System.Text.StringBuilder();

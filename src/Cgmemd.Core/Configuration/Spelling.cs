@@ -3,7 +3,9 @@ namespace Cgmemd.Core.Configuration;
 /// <summary>Finds the name that a misspelt one was probably meant to be.</summary>
 internal static class Spelling
 {
-    /// <summary>The nearest of the names, if near enough: one letter may be wrong, and one more of every eight.</summary>
+    /// <summary>
+    /// The nearest of the names, if near enough: one letter may be wrong, and one more of every eight.
+    /// </summary>
     public static string? Nearest(string word, IEnumerable<string> names)
     {
         string? nearest = null;

@@ -4,7 +4,9 @@ using Cgmemd.Core.Units;
 
 namespace Cgmemd.Core.Rules;
 
-/// <summary>A threshold: bytes, or a share of a limit in parts per ten thousand (systemd's precision for percentages).</summary>
+/// <summary>
+/// A threshold: bytes, or a share of a limit in parts per ten thousand (systemd's precision for percentages).
+/// </summary>
 public readonly record struct Bound
 {
     private readonly ulong _value;

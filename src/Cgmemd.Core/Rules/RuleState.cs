@@ -12,7 +12,9 @@ public enum RulePhase : byte
     /// <summary>The alert is on.</summary>
     Firing,
 
-    /// <summary>The alert is on; the value is below <c>clear_below</c>, but not yet for <c>keep_firing_for</c>.</summary>
+    /// <summary>
+    /// The alert is on; the value is below <c>clear_below</c>, but not yet for <c>keep_firing_for</c>.
+    /// </summary>
     Clearing,
 }
 

@@ -10,7 +10,9 @@ public enum Metric : byte
     MemoryCurrent,
     /// <summary>The highest memory.current since the cgroup was made.</summary>
     MemoryPeak,
-    /// <summary>The highest memory.current since the sample before; exact if <see cref="Sample.IntervalPeakIsExact"/>.</summary>
+    /// <summary>
+    /// The highest memory.current since the sample before; exact if <see cref="Sample.IntervalPeakIsExact"/>.
+    /// </summary>
     IntervalPeak,
     MemorySwapCurrent,
     MemorySwapPeak,
@@ -55,7 +57,9 @@ public enum Metric : byte
     PressureFullAvg10,
     PressureFullTotal,
     PidsCurrent,
-    /// <summary>Proportional set size of all processes, from smaps_rollup; the time it was taken is kept apart.</summary>
+    /// <summary>
+    /// Proportional set size of all processes, from smaps_rollup; the time it was taken is kept apart.
+    /// </summary>
     Pss,
     PssAnon,
     PssFile,

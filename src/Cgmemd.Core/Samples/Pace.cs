@@ -11,7 +11,9 @@ namespace Cgmemd.Core.Samples;
 /// </remarks>
 public static class Pace
 {
-    /// <summary>A unit is taken to be able to fill the whole way from zero to its ceiling in this many seconds.</summary>
+    /// <summary>
+    /// A unit is taken to be able to fill the whole way from zero to its ceiling in this many seconds.
+    /// </summary>
     private const double FillSeconds = 20;
 
     /// <summary>
@@ -23,7 +25,9 @@ public static class Pace
     /// <summary>The time to the next reading.</summary>
     /// <param name="current">memory.current in bytes.</param>
     /// <param name="bytesPerSecond">How fast it grew between the last two readings; negative when it shrank.</param>
-    /// <param name="ceiling">The next line above it, in bytes: a rule's bound or the limit; null when there is none.</param>
+    /// <param name="ceiling">
+    /// The next line above it, in bytes: a rule's bound or the limit; null when there is none.
+    /// </param>
     /// <param name="sampling">The interval and its lower bound.</param>
     public static TimeSpan Next(ulong current, double bytesPerSecond, ulong? ceiling, SamplingOptions sampling)
     {

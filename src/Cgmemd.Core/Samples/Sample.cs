@@ -14,7 +14,9 @@ public struct Sample
     /// <summary>When it was read: CLOCK_MONOTONIC in microseconds; 0 before the first reading.</summary>
     public long TimestampUs { get; set; }
 
-    /// <summary>Whether <see cref="Metric.IntervalPeak"/> is the kernel's own maximum or only the highest value sampled.</summary>
+    /// <summary>
+    /// Whether <see cref="Metric.IntervalPeak"/> is the kernel's own maximum or only the highest value sampled.
+    /// </summary>
     public bool IntervalPeakIsExact { get; set; }
 
     /// <summary>The value of a metric, or null where it is absent.</summary>

@@ -36,7 +36,9 @@ public sealed class SampleRing
         }
     }
 
-    /// <summary>Adds the newest sample; the oldest makes room once it has left the window or the ring is at its bound.</summary>
+    /// <summary>
+    /// Adds the newest sample; the oldest makes room once it has left the window or the ring is at its bound.
+    /// </summary>
     public void Add(in RingSample sample)
     {
         if (Count == _items.Length)

@@ -14,7 +14,9 @@ public static class ByteSize
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
-    /// <summary>Parses a size into bytes, cutting off a fraction of one; false where it is none, or above 2⁶⁴−1.</summary>
+    /// <summary>
+    /// Parses a size into bytes, cutting off a fraction of one; false where it is none, or above 2⁶⁴−1.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ulong bytes)
     {
         bytes = 0;

@@ -2,8 +2,8 @@ namespace Cgmemd.Core.Units;
 
 /// <summary>
 /// Shell globs over unit names and cgroup paths: <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[!a-c]</c>. No wildcard matches
-/// a slash (fnmatch with FNM_PATHNAME); unit names hold none, so there it makes no difference. A backslash is a plain character
-/// (FNM_NOESCAPE, as in systemd): unit names hold escapes such as <c>\x2d</c>.
+/// a slash (fnmatch with FNM_PATHNAME); unit names hold none, so there it makes no difference. A backslash is a plain
+/// character (FNM_NOESCAPE, as in systemd): unit names hold escapes such as <c>\x2d</c>.
 /// </summary>
 /// <remarks>Source: fnmatch(3), glob(7); systemctl(1) "PATTERN".</remarks>
 public static class Glob

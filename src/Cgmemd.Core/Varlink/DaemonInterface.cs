@@ -1,6 +1,8 @@
 namespace Cgmemd.Core.Varlink;
 
-/// <summary>The varlink interface <c>io.cgmemd</c>: its names. packaging/io.cgmemd.varlink is its description.</summary>
+/// <summary>
+/// The varlink interface <c>io.cgmemd</c>: its names. packaging/io.cgmemd.varlink is its description.
+/// </summary>
 public static class DaemonInterface
 {
     public const string Name = "io.cgmemd";

@@ -1,6 +1,8 @@
 namespace Cgmemd.Core.Varlink;
 
-/// <summary>The daemon as it is now: what it watches, what it lacks, what it costs. Times are CLOCK_REALTIME, µs.</summary>
+/// <summary>
+/// The daemon as it is now: what it watches, what it lacks, what it costs. Times are CLOCK_REALTIME, µs.
+/// </summary>
 public sealed record DaemonStatus
 {
     public required string Version { get; init; }

@@ -23,7 +23,9 @@ public sealed record CallEnvelope
     public bool Upgrade { get; init; }
 }
 
-/// <summary>A reply as it is on the wire: <c>{"parameters":{…}}</c>, or with <c>"error":"io.cgmemd.NoSuchUnit"</c>.</summary>
+/// <summary>
+/// A reply as it is on the wire: <c>{"parameters":{…}}</c>, or with <c>"error":"io.cgmemd.NoSuchUnit"</c>.
+/// </summary>
 public sealed record ReplyEnvelope
 {
     public string? Error { get; init; }

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cgmemd.Linux.Native;
 
-/// <summary>A stream socket of the AF_UNIX family. Every call that can fail gives the errno beside its result.</summary>
+/// <summary>
+/// A stream socket of the AF_UNIX family. Every call that can fail gives the errno beside its result.
+/// </summary>
 internal sealed class UnixSocket : IDisposable
 {
     // sizeof(sun_path), with the terminating zero: unix(7).
@@ -42,7 +44,9 @@ internal sealed class UnixSocket : IDisposable
     /// <summary>Errno.None, or what went wrong.</summary>
     internal Errno Listen(int backlog) => Result(LibC.Listen(_handle, backlog));
 
-    /// <summary>The next connection, non-blocking; null, with the errno, when there is none or it cannot be had.</summary>
+    /// <summary>
+    /// The next connection, non-blocking; null, with the errno, when there is none or it cannot be had.
+    /// </summary>
     internal UnixSocket? Accept(out Errno errno)
     {
         SafeFileHandle handle = LibC.Accept4(_handle, 0, 0, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);

@@ -31,7 +31,9 @@ internal readonly unsafe struct BusMessageReader(nint message)
         }
     }
 
-    /// <summary>Enters an array, struct, dictionary entry or variant; false at the end of the array around it.</summary>
+    /// <summary>
+    /// Enters an array, struct, dictionary entry or variant; false at the end of the array around it.
+    /// </summary>
     /// <param name="type">The D-Bus type: a, r, e or v.</param>
     /// <param name="contents">The signature of what is inside: a literal, which the compiler ends in a NUL.</param>
     public bool Enter(char type, ReadOnlySpan<byte> contents)

@@ -10,7 +10,9 @@ namespace Cgmemd.Linux.Varlink;
 /// One client of the server. Never blocks and never throws for what the client sends: what is not a call is answered
 /// with an error, and the connection closes behind it.
 /// </summary>
-/// <remarks>A client that does not read its replies is not read from either, so it holds little of our memory.</remarks>
+/// <remarks>
+/// A client that does not read its replies is not read from either, so it holds little of our memory.
+/// </remarks>
 internal sealed class VarlinkConnection : IDisposable
 {
     /// <summary>The longest message taken, with its NUL.</summary>

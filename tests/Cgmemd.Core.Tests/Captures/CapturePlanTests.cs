@@ -11,7 +11,8 @@ public sealed class CapturePlanTests
     [InlineData("/kubepods.slice/pod1", "kubepods.slice-pod1.smaps.01234567.42.json")]
     [InlineData("../../etc/passwd", @"\x2e.-..-etc-passwd.smaps.01234567.42.json")]
     [InlineData("a\nb.service", @"a\x0ab.service.smaps.01234567.42.json")]
-    public void A_name_stays_in_its_directory(string unit, string expected) => Assert.Equal(expected, Plan(unit).FileName);
+    public void A_name_stays_in_its_directory(string unit, string expected) =>
+        Assert.Equal(expected, Plan(unit).FileName);
 
     [Fact]
     public void A_name_fits_the_file_system() => Assert.True(Plan(new string('x', 4_000)).FileName.Length < 255);

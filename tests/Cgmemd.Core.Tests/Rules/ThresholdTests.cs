@@ -9,8 +9,8 @@ public sealed class ThresholdTests
     private const long Second = 1_000_000;
 
     private static readonly Rule NearLimit = new(
-        "near-limit", ["*.service"], Metric.MemoryCurrent, Bound.OfShare(8000), Bound.OfShare(7500), LimitFile.MemoryMax,
-        For: TimeSpan.Zero, KeepFiringFor: TimeSpan.Zero, Severity.Warning, [], DryRun: true, Summary: null);
+        "near-limit", ["*.service"], Metric.MemoryCurrent, Bound.OfShare(8000), Bound.OfShare(7500),
+        LimitFile.MemoryMax, For: TimeSpan.Zero, KeepFiringFor: TimeSpan.Zero, Severity.Warning, [], DryRun: true, Summary: null);
 
     private static readonly Limits HundredMiB = new(
         ByteLimit.Max, ByteLimit.Of(100 * MiB), ByteLimit.Max, ByteLimit.Max, ByteLimit.Of(100 * MiB));
@@ -82,7 +82,9 @@ public sealed class ThresholdTests
         Assert.Equal(2u, run.State.Episode);
     }
 
-    /// <summary>Random walks with random gaps, for many seeds: the invariants that every alert history must keep.</summary>
+    /// <summary>
+    /// Random walks with random gaps, for many seeds: the invariants that every alert history must keep.
+    /// </summary>
     [Fact]
     public void Holds_its_invariants_over_a_seeded_simulation()
     {
@@ -106,7 +108,10 @@ public sealed class ThresholdTests
                     belowSince = v >= 75 * MiB ? long.MaxValue : Math.Min(belowSince, t);
                 }
 
-                Assert.Equal(firing, transition == RuleTransition.Resolved || (run.State.IsFiring && transition == RuleTransition.None));
+                Assert.Equal(
+                    firing,
+                    transition == RuleTransition.Resolved
+                        || (run.State.IsFiring && transition == RuleTransition.None));
                 if (transition == RuleTransition.Fired)
                     Assert.True(t - aboveSince >= run.Rule.For.TotalSeconds);
                 if (transition == RuleTransition.Resolved)

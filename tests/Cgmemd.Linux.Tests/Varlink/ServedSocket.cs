@@ -53,7 +53,9 @@ internal sealed class ServedSocket : IDisposable
         Turn();
     }
 
-    /// <summary>What came back so far, with a dot for each NUL; a closing <c>EOF</c> where the server hung up.</summary>
+    /// <summary>
+    /// What came back so far, with a dot for each NUL; a closing <c>EOF</c> where the server hung up.
+    /// </summary>
     internal string Received(Socket client)
     {
         client.Blocking = false;

@@ -14,8 +14,8 @@ public class VarlinkGarbageTests
     private static readonly string[] Pieces =
     [
         "{\"method\":\"io.cgmemd.GetUnit\"", ",\"parameters\":{\"unit\":", "\"parameters\"", "{", "}", "[", "]", ":",
-        ",", "\"", "\"a\"", "null", "true", "-1e999", "\\ud800", "\"\\udc00\"", "\0", "\0\0", "\n", "ü", "\"oneway\":true",
-        "\"more\":1", "\"upgrade\":true", "{\"method\":\"org.varlink.service.GetInfo\"}\0",
+        ",", "\"", "\"a\"", "null", "true", "-1e999", "\\ud800", "\"\\udc00\"", "\0", "\0\0", "\n", "ü",
+        "\"oneway\":true", "\"more\":1", "\"upgrade\":true", "{\"method\":\"org.varlink.service.GetInfo\"}\0",
         "{\"method\":\"io.cgmemd.GetUnit\",\"parameters\":{\"unit\":\"\\ud800\"}}\0",
         "{\"method\":\"io.cgmemd.GetUnit\",\"parameters\":{\"\\udfff\":1}}\0",
     ];
