@@ -206,9 +206,9 @@ internal sealed class Daemon(
         {
             case ReadStatus.Ok:
                 group.Rearm(poller);
+                judge.Evaluate(group, isFull, Current.Captures, nowUs);
                 if (isFull)
                     lifecycle.ReportOomKills(group);
-                judge.Evaluate(group, isFull, Current.Captures, nowUs);
                 RecordUsage(group, nowUs);
                 Sampler.Schedule(group, Current.Sampling, nowUs);
                 break;

@@ -62,7 +62,7 @@ internal sealed class UnitReport(ProcDirectory proc, TimeProvider time)
             PssAgeUsec = PssAge(group),
             Processes = [.. group.Pss.Top.Select(Process)],
             Alerts = [.. Alerts(group)],
-            Children = [.. all.Where(child => child.Parent == group).Select(Summary)
+            Children = [.. all.Where(child => child.IsBelow(group)).Select(Summary)
                 .OrderByDescending(child => child.MemoryCurrent)],
             OomKills = group.OomKills,
         };

@@ -8,6 +8,10 @@ namespace Cgmemd.Daemon.Watching;
 /// <summary>Reads one group and sets when it is to be read next. In the steady state it allocates nothing.</summary>
 internal sealed class Sampler(AncestorLimits ancestors)
 {
+    // While a unit starts, it is looked at this often for so long.
+    private const long StartUs = 10_000_000;
+    private static readonly TimeSpan StartInterval = TimeSpan.FromMilliseconds(500);
+
     private Sample _scratch;
 
     /// <summary>Cgroups read since the start, in full and memory.current alone.</summary>
@@ -58,6 +62,9 @@ internal sealed class Sampler(AncestorLimits ancestors)
 
         Ceiling ceiling = Ceiling.Of(group, current);
         TimeSpan wait = Pace.Next(current, group.Rate, ceiling.Bytes, sampling);
+        // A service that has just started allocates at a rate that nothing is known of yet.
+        if (ceiling.Bytes is not null && nowUs - group.SinceUs < StartUs && wait > StartInterval)
+            wait = StartInterval < sampling.Interval ? StartInterval : sampling.Interval;
         group.DueUs = wait >= sampling.Interval ? group.FullDueUs : nowUs + ToUs(wait);
         if (ceiling.NeedsFullRead)
             group.FullDueUs = Math.Min(group.FullDueUs, group.DueUs);

@@ -112,6 +112,9 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
         }
     }
 
+    /// <summary>Whether this is a child of a group's, or a child's child.</summary>
+    public bool IsBelow(WatchedGroup group) => Parent is { } parent && (parent == group || parent.IsBelow(group));
+
     /// <summary>Sets the rules, keeping the state of those that were there by the same name.</summary>
     public void SetRules(Rule[] rules)
     {
