@@ -24,14 +24,14 @@ public static class Preflight
         if (proc.TryReadPressure(out _) != ReadStatus.Ok)
         {
             findings.Add(new(
-                "no pressure stall information (a kernel without CONFIG_PSI, or psi=0)",
+                "pressure stall information (the kernel is without CONFIG_PSI, or psi=0)",
                 "memory.pressure is absent, and a unit under pressure is not read sooner than its interval"));
         }
 
         if (cgroup is { HasResettablePeak: false })
         {
             findings.Add(new(
-                "no resettable memory.peak (it came with Linux 6.12)",
+                "a resettable memory.peak (it came with Linux 6.12)",
                 "the peak between two samples is exact only where it is the highest so far"));
         }
 
@@ -39,21 +39,21 @@ public static class Preflight
         if ((capabilities & (1UL << CapSysPtrace)) == 0)
         {
             findings.Add(new(
-                "no CAP_SYS_PTRACE",
+                "CAP_SYS_PTRACE",
                 "PSS and captures are limited to processes of the same user"));
         }
 
         if ((capabilities & (1UL << CapDacReadSearch)) == 0)
         {
             findings.Add(new(
-                "no CAP_DAC_READ_SEARCH",
+                "CAP_DAC_READ_SEARCH",
                 "files that only their owner may read are missing from captures"));
         }
 
         if (!hasSystemBus)
         {
             findings.Add(new(
-                "no system bus",
+                "the system bus",
                 "units are found by the names of their cgroups, and why a unit stopped is not known"));
         }
 

@@ -49,6 +49,6 @@ public sealed record DaemonStatus
 }
 
 /// <summary>Something the host lacks, and what follows from that.</summary>
-/// <param name="Finding">What is missing, such as <c>no pressure stall information (psi=0)</c>.</param>
+/// <param name="Finding">What is missing, such as <c>pressure stall information</c>.</param>
 /// <param name="Consequence">What therefore does not work.</param>
 public sealed record PreflightFinding(string Finding, string Consequence);
