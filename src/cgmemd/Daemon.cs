@@ -40,6 +40,7 @@ internal sealed class Daemon(
     private const ulong VarlinkKey = 3;
     private const int ReadyBatch = 64;
     private const long HousekeepingUs = 5_000_000;
+    private const long BusPatienceUs = 10_000_000;
 
     /// <summary>What must not be forgotten is saved within this.</summary>
     private const long SaveIntervalUs = 1_000_000;
@@ -50,7 +51,8 @@ internal sealed class Daemon(
     private int _busFd = -1;
     private uint _busEvents;
     private bool _busIsReady = true;
-    private bool _isFirstPass = true;
+    private bool _isStarted;
+    private long? _catchingUpSinceUs;
     private long _rescanDueUs;
     private long _housekeepingDueUs;
     private long _housekeptUs;
@@ -80,8 +82,8 @@ internal sealed class Daemon(
     public void Configure(Configuration configuration)
     {
         _configuration = configuration;
-        foreach (WatchedGroup group in watched.Configure(configuration))
-            lifecycle.Stop(group, result: null, time.NowUs());
+        _catchingUpSinceUs = time.NowUs();
+        lifecycle.Configure(configuration, _catchingUpSinceUs.Value);
         units.Refilter();
         _rescanDueUs = 0;
         _housekeepingDueUs = 0;
@@ -172,14 +174,24 @@ internal sealed class Daemon(
         while (units.TryTake(out UnitChange change))
             lifecycle.Apply(change, nowUs);
         WatchBus();
-        if (_isFirstPass && (units.IsSettled || (!units.IsConnected && _rescanDueUs > 0)))
+        bool hasCaughtUp = _rescanDueUs > 0 && (units.IsSettled || IsWithoutBus(nowUs));
+        if (_catchingUpSinceUs is null || !hasCaughtUp)
+            return;
+        lifecycle.EndFirstPass(nowUs);
+        _catchingUpSinceUs = null;
+        if (!_isStarted)
         {
-            _isFirstPass = false;
-            lifecycle.EndFirstPass();
+            _isStarted = true;
             log.Started(ProductVersion.Version, ProductVersion.Framework, watched.All.Count);
             Notify.Ready($"Watching {watched.All.Count} cgroups");
         }
     }
+
+    // At the start and after a reload the bus is given time to answer: what it says of units is more than their
+    // cgroups' names tell, which containers use too.
+    private bool IsWithoutBus(long nowUs) => !units.IsConnected
+        && (units.RetryAtUs is not null || _catchingUpSinceUs is null
+            || nowUs - _catchingUpSinceUs > BusPatienceUs);
 
     private void FollowCgroups(long nowUs)
     {
@@ -188,7 +200,7 @@ internal sealed class Daemon(
         _changedParents.Clear();
         if (nowUs < _rescanDueUs)
             return;
-        lifecycle.Rescan(unitsToo: !units.IsConnected, nowUs);
+        lifecycle.Rescan(unitsToo: IsWithoutBus(nowUs), nowUs);
         _rescanDueUs = nowUs + ToUs(Current.Sampling.Interval);
     }
 
@@ -206,6 +218,8 @@ internal sealed class Daemon(
         {
             case ReadStatus.Ok:
                 group.Rearm(poller);
+                if (group.Cgroup.FailedFile is not null)
+                    ReportFailure(group);
                 judge.Evaluate(group, isFull, Current.Captures, nowUs);
                 if (isFull)
                     lifecycle.ReportOomKills(group);
@@ -239,7 +253,8 @@ internal sealed class Daemon(
         long intervalUs = ToUs(Current.Journal.UsageInterval);
         if (intervalUs == 0 || group.Kind == GroupKind.Child)
             return;
-        if (group.UsageDueUs == 0)
+        // The interval may have become shorter since it was set.
+        if (group.UsageDueUs == 0 || group.UsageDueUs > nowUs + intervalUs)
             group.UsageDueUs = nowUs + intervalUs;
         if (nowUs < group.UsageDueUs)
             return;

@@ -41,8 +41,8 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 11, EventName = "alert-resolved", Level = LogLevel.Information, Message = "{Text}")]
     public static partial void AlertResolved(
-        this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string severity,
-        string on, ulong? value, ulong peak, uint episode, long durationUs);
+        this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string? severity,
+        string? on, ulong? value, ulong peak, uint episode, long durationUs);
 
     /// <param name="log">The log.</param>
     /// <param name="text">The message for a person.</param>

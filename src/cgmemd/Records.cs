@@ -1,6 +1,7 @@
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.State;
 using Cgmemd.Core.Units;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
@@ -31,9 +32,9 @@ internal sealed class Records(ILogger log, TimeProvider time)
             sample[Metric.EventsMax], sample[Metric.EventsOom], sample[Metric.EventsOomKill]);
     }
 
-    public void Stopped(WatchedGroup group, string? result, long nowUs)
+    public void Stopped(WatchedGroup group, string? result, bool isUnwatched, long nowUs)
     {
-        string text = $"{group.Name}: stopped"
+        string text = $"{group.Name}: {(isUnwatched ? "no longer watched" : "stopped")}"
             + (result is null or "success" ? "" : $" ({result})")
             + $", memory peak {Size(group.Peak)}"
             + (group.Limits.EffectiveMax.IsFinite ? $" of {Size(group.Limits.EffectiveMax.Bytes)}" : "")
@@ -84,6 +85,16 @@ internal sealed class Records(ILogger log, TimeProvider time)
         log.AlertResolved(
             text, group.Name, group.Cgroup.Path, group.InvocationId, rule.Name, Name(rule.Severity),
             Metrics.Key(rule.On), value, state.PeakValue, state.Episode, durationUs);
+    }
+
+    /// <summary>An alert of a former run, on a group that was gone when this one began.</summary>
+    public void ResolvedUnseen(GroupState group, NamedRuleState rule, long nowUs)
+    {
+        string text = $"{group.Name}: {rule.Rule} is no longer an alert: the unit ended while cgmemd did not run"
+            + $"; it peaked at {Size(rule.PeakValue)}";
+        log.AlertResolved(
+            text, group.Name, cgroup: null, group.InvocationId, rule.Rule, severity: null, on: null, value: null,
+            rule.PeakValue, rule.Episode, nowUs - rule.FiringSinceUs);
     }
 
     /// <summary>A severity as rules write it.</summary>

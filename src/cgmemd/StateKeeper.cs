@@ -41,12 +41,15 @@ internal sealed class StateKeeper(
     {
         _savedUs = nowUs;
         string? problem = file.Save(new DaemonState(
-            DaemonState.CurrentVersion, bootId, [.. watched.All.Select(ToState)], desk.Ledger.Entries,
+            DaemonState.CurrentVersion, bootId, [.. watched.All.Where(IsJudged).Select(ToState)], desk.Ledger.Entries,
             [.. events.Events]));
         if (problem is not null && problem != _lastProblem)
             log.StateUnsaved(problem);
         _lastProblem = problem;
     }
+
+    // A child has neither rules nor reports of its own.
+    private static bool IsJudged(WatchedGroup group) => group.Kind != GroupKind.Child;
 
     private static GroupState ToState(WatchedGroup group)
     {

@@ -22,15 +22,15 @@ public sealed class CaptureLedger
     public IReadOnlyList<CaptureEntry> Entries => _entries;
 
     /// <summary>
-    /// How long the cooldown still holds for this unit and rule; zero when a capture may begin. A clock that was set
-    /// back does not hold a capture up for longer than one cooldown.
+    /// How long the cooldown still holds for this unit and rule; zero when a capture may begin. A capture that lies in
+    /// the future, because the clock was set back, holds nothing up: how long ago it was is not known.
     /// </summary>
     public TimeSpan CooldownLeft(string unit, string rule, TimeSpan cooldown, long nowUs)
     {
         CaptureEntry? last = _entries.FindLast(entry => entry.Unit == unit && entry.Rule == rule);
-        if (last is null)
+        if (last is null || last.TimeUs > nowUs)
             return TimeSpan.Zero;
-        var passed = TimeSpan.FromMicroseconds(Math.Max(0, nowUs - last.TimeUs));
+        TimeSpan passed = TimeSpan.FromMicroseconds(nowUs - last.TimeUs);
         return passed >= cooldown ? TimeSpan.Zero : cooldown - passed;
     }
 

@@ -15,6 +15,7 @@ internal sealed class CapturedProcesses(ProcDirectory proc, TimeProvider time, l
     private const int MaxListed = 1_000;
 
     private readonly List<Captured> _processes = [];
+    private int _count;
     private int _unreadable;
     private int _outOfTime;
 
@@ -27,24 +28,35 @@ internal sealed class CapturedProcesses(ProcDirectory proc, TimeProvider time, l
             if (proc.TryReadStat(pid, out ProcessStat stat) == ReadStatus.Ok
                 && proc.TryReadStatus(pid, out ProcessStatus status) == ReadStatus.Ok)
             {
+                _count++;
                 _processes.Add(new Captured(pid, stat, status));
+                if (_processes.Count == 2 * MaxListed)
+                    KeepLargest();
             }
         }
 
-        _processes.Sort((a, b) => (b.Status.Rss ?? 0).CompareTo(a.Status.Rss ?? 0));
+        KeepLargest();
         foreach (Captured process in _processes.Take(SmapsCapture.MaxProcesses))
             ReadMappings(process);
     }
 
     public void WriteTo(Utf8JsonWriter json)
     {
-        json.WriteNumber("process_count", _processes.Count);
+        json.WriteNumber("process_count", _count);
         json.WriteNumber("processes_unreadable", _unreadable);
         json.WriteNumber("processes_out_of_time", _outOfTime);
         json.WriteStartArray("processes");
-        foreach (Captured process in _processes.Take(MaxListed))
+        foreach (Captured process in _processes)
             Write(json, process);
         json.WriteEndArray();
+    }
+
+    // A unit may fork without end, and the memory for the list is ours.
+    private void KeepLargest()
+    {
+        _processes.Sort((a, b) => (b.Status.Rss ?? 0).CompareTo(a.Status.Rss ?? 0));
+        if (_processes.Count > MaxListed)
+            _processes.RemoveRange(MaxListed, _processes.Count - MaxListed);
     }
 
     private void ReadMappings(Captured process)

@@ -9,6 +9,12 @@ namespace Cgmemd.Linux.Cgroups;
 /// <param name="root">Where cgroup v2 is mounted.</param>
 public sealed class AncestorLimits(string root) : IDisposable
 {
+    /// <summary>
+    /// An ancestor is let go after this many passes without use. Most passes read few cgroups, or none: one pass alone
+    /// would let go of all, to open and allocate them again a moment later.
+    /// </summary>
+    private const long IdlePasses = 1_000;
+
     private readonly Dictionary<string, Ancestor> _ancestors = [];
     private readonly List<string> _unused = [];
     private long _pass = 1;
@@ -20,7 +26,7 @@ public sealed class AncestorLimits(string root) : IDisposable
     {
         foreach ((string path, Ancestor ancestor) in _ancestors)
         {
-            if (ancestor.UsedInPass < _pass)
+            if (_pass - ancestor.UsedInPass >= IdlePasses)
                 _unused.Add(path);
         }
 
@@ -50,6 +56,9 @@ public sealed class AncestorLimits(string root) : IDisposable
         limits = new Limits(high, max, swapMax, effectiveHigh, effectiveMax);
         return status;
     }
+
+    /// <summary>How many ancestors are kept open.</summary>
+    internal int Count => _ancestors.Count;
 
     public void Dispose()
     {

@@ -77,7 +77,14 @@ public sealed class StateFile(string path)
     private string MoveAside(DateTimeOffset now)
     {
         string aside = $"{path}.corrupt-{now:yyyyMMdd'T'HHmmss}";
-        File.Move(path, aside, overwrite: true);
-        return $"moved to {aside}";
+        try
+        {
+            File.Move(path, aside, overwrite: true);
+            return $"moved to {aside}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"it cannot be moved aside: {e.Message}";
+        }
     }
 }

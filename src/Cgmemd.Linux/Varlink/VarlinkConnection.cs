@@ -23,6 +23,9 @@ internal sealed class VarlinkConnection : IDisposable
     private const int MaxReply = 8 * 1024 * 1024;
     private const int KeptBuffer = 16 * 1024;
 
+    // One client's calls between two turns of the loop; the others wait for the next, when it is woken for writing.
+    private const int CallsPerTurn = 8;
+
     private readonly UnixSocket _socket;
     private readonly PeerCredentials _peer;
     private readonly Func<VarlinkCall, VarlinkReply> _handle;
@@ -42,7 +45,7 @@ internal sealed class VarlinkConnection : IDisposable
 
     internal bool IsClosed { get; private set; }
 
-    internal bool WantsWrite => Pending > 0;
+    internal bool WantsWrite => Pending > 0 || (!_refused && _input.HasMessage());
 
     internal bool WantsRead => !_refused && !_ended && Pending < HighWater;
 
@@ -59,12 +62,13 @@ internal sealed class VarlinkConnection : IDisposable
     {
         if (WantsRead)
             Receive(nowUs);
+        int left = CallsPerTurn;
         do
-            Answer();
-        while (Flush(nowUs) && !_refused && _input.HasMessage());
+            Answer(ref left);
+        while (Flush(nowUs) && !_refused && left > 0 && _input.HasMessage());
 
         // The client may have closed its sending half only and still read: it gets every reply before we close.
-        if (Pending == 0 && (_refused || _ended))
+        if (Pending == 0 && (_refused || (_ended && !_input.HasMessage())))
             IsClosed = true;
     }
 
@@ -92,10 +96,13 @@ internal sealed class VarlinkConnection : IDisposable
         }
     }
 
-    private void Answer()
+    private void Answer(ref int left)
     {
-        while (!_refused && Pending < HighWater && _input.TryTake(out ReadOnlyMemory<byte> message))
+        while (left > 0 && !_refused && Pending < HighWater && _input.TryTake(out ReadOnlyMemory<byte> message))
+        {
+            left--;
             Answer(message);
+        }
 
         if (!_refused && _input.IsFull && !_input.HasMessage())
             Refuse("method");

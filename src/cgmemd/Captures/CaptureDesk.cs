@@ -77,8 +77,21 @@ internal sealed class CaptureDesk(SmapsCapture capture, CaptureDirectory directo
     {
         foreach (CapturePlan plan in _waiting.GetConsumingEnumerable())
         {
-            _outcomes.Enqueue(capture.Take(plan));
+            _outcomes.Enqueue(Take(plan));
             poller.Wake();
+        }
+    }
+
+    // Whatever the target's files make the capture do, it must not end the watch.
+    private CaptureOutcome Take(CapturePlan plan)
+    {
+        try
+        {
+            return capture.Take(plan);
+        }
+        catch (Exception e)
+        {
+            return new CaptureOutcome(plan, Path: null, Bytes: 0, DurationUs: 0, $"{e.GetType().Name}: {e.Message}");
         }
     }
 }

@@ -16,6 +16,8 @@ internal sealed class VarlinkHandlers(
 
     public VarlinkReply Handle(VarlinkCall call) => call.Method switch
     {
+        // Nobody waits for the answer, so nothing would bound how many a client asks for.
+        _ when call.Oneway && call.Method != DaemonInterface.Reload => VarlinkReply.MethodNotFound(call.Method),
         DaemonInterface.GetStatus => VarlinkReply.Of(
             new GetStatusReply(status()), VarlinkJson.Default.GetStatusReply),
         DaemonInterface.ListUnits => VarlinkReply.Of(

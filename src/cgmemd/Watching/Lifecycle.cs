@@ -1,3 +1,4 @@
+using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.State;
@@ -17,11 +18,21 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
     /// <summary>How long a new unit's PSS waits: what a process has before its exec says nothing.</summary>
     private const long FirstPssUs = 5_000_000;
 
+    /// <summary>More than so many cgroups that outlived their invocation are not remembered.</summary>
+    private const int MaxLeftBehind = 1_024;
+
     private readonly Dictionary<ulong, GroupState> _remembered = [];
+
+    /// <summary>
+    /// OOM kills reported of cgroups that still stood when their invocation ended, as with KillMode=process: the next
+    /// invocation may get the same cgroup, with its counters.
+    /// </summary>
+    private readonly Dictionary<ulong, ulong> _killsOfLeftBehind = [];
+
     private readonly List<WatchedGroup> _closed = [];
     private readonly List<WatchedGroup> _opened = [];
 
-    /// <summary>Whether an OOM kill before a group was first seen may have been reported by a former run, or by nobody.</summary>
+    /// <summary>Whether what is opened may have run for long: its OOM kills so far are not ours to report.</summary>
     private bool _isFirstPass = true;
 
     /// <summary>Something happened that the state file should hold soon.</summary>
@@ -34,16 +45,49 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
             _remembered[group.CgroupId] = group;
     }
 
-    /// <summary>After the first listing of units: from now on what appears is new, and starts with no kill counted.</summary>
-    public void EndFirstPass() => _isFirstPass = false;
+    /// <summary>
+    /// After all that is wanted was listed: from now on what appears is new, and starts with no kill counted. What a
+    /// former run watched and is not there any more has ended meanwhile, and its alerts with it.
+    /// </summary>
+    public void EndFirstPass(long nowUs)
+    {
+        _isFirstPass = false;
+        foreach (GroupState group in _remembered.Values)
+        {
+            foreach (NamedRuleState rule in group.Rules)
+            {
+                if (rule.ToRuleState().IsFiring)
+                    records.ResolvedUnseen(group, rule, nowUs);
+            }
+        }
+
+        _remembered.Clear();
+    }
+
+    /// <summary>Takes over a configuration. What it adds may have run for long: its past is not news.</summary>
+    public void Configure(Configuration configuration, long nowUs)
+    {
+        _isFirstPass = true;
+        List<WatchedGroup> unwanted = watched.Configure(configuration, (group, rule, state) =>
+            records.Resolved(group, rule, state, "the rule was removed", nowUs));
+        foreach (WatchedGroup group in unwanted)
+            Stop(group, result: null, nowUs, isUnwatched: true);
+        foreach (WatchedGroup group in watched.All)
+        {
+            // The times that were set by the former intervals may be far away.
+            group.DueUs = group.FullDueUs = nowUs;
+            if (!configuration.Pss.Enabled)
+                group.Pss.Clear();
+            group.Pss.DueUs = 0;
+        }
+
+        IsDirty = true;
+    }
 
     public void Apply(UnitChange change, long nowUs)
     {
         WatchedGroup? group = watched.Find(change.Unit);
-        bool isOver = group is not null
-            && (change.Kind == UnitChangeKind.Gone
-                || (change.InvocationId is { } id && group.InvocationId is { } known && id != known));
-        if (isOver)
+        if (group is not null && IsOver(group, change))
         {
             Stop(group!, change.Kind == UnitChangeKind.Gone ? change.Result : null, nowUs);
             group = null;
@@ -90,20 +134,27 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
     }
 
     /// <summary>Ends the watch of a group, with its closing record.</summary>
-    public void Stop(WatchedGroup group, string? result, long nowUs)
+    public void Stop(WatchedGroup group, string? result, long nowUs, bool isUnwatched = false)
     {
         // Where the cgroup still stands, this is the last reading.
         if (group.VanishedUs is null && sampler.ReadFull(group, nowUs) == ReadStatus.Ok)
+        {
             ReportOomKills(group);
+            if (_killsOfLeftBehind.Count == MaxLeftBehind)
+                _killsOfLeftBehind.Clear();
+            if (group.OomKillsReported is > 0 and { } kills)
+                _killsOfLeftBehind[group.Cgroup.Id] = kills;
+        }
+
         bool killedUnseen = result == "oom-kill" && group.OomKills == 0;
         if (killedUnseen)
             Report(group, kills: 1);
-        ResolveAlerts(group, nowUs);
+        ResolveAlerts(group, isUnwatched ? "it is no longer watched" : "the unit stopped", nowUs);
         _closed.Clear();
         watched.Close(group, _closed);
         IsDirty = true;
         if (group.Kind != GroupKind.Child)
-            records.Stopped(group, result, nowUs);
+            records.Stopped(group, result, isUnwatched, nowUs);
     }
 
     /// <summary>Reports the OOM kills since the last reading.</summary>
@@ -113,7 +164,8 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
         Metric counter = group.Kind == GroupKind.Slice ? Metric.EventsLocalOomKill : Metric.EventsOomKill;
         if (group.Kind == GroupKind.Child || !group.Sample.TryGet(counter, out ulong kills))
             return;
-        ulong before = group.OomKillsReported ?? (_isFirstPass ? kills : 0);
+        // Null: it ran before us, and what happened then was reported by a former run, or by nobody.
+        ulong before = group.OomKillsReported ?? kills;
         if (kills > before)
             Report(group, kills - before);
         group.OomKillsReported = kills;
@@ -127,17 +179,34 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
 
     private void Begin(WatchedGroup group, long nowUs)
     {
-        bool isKnown = _remembered.Remove(group.Cgroup.Id, out GroupState? state)
-            && state.Name == group.Name && state.InvocationId == group.InvocationId;
+        bool isRemembered = _remembered.Remove(group.Cgroup.Id, out GroupState? state);
+        bool isKnown = isRemembered && state!.Name == group.Name && state.InvocationId == group.InvocationId;
         if (isKnown)
             Restore(group, state!);
         watched.OpenChildren(group, nowUs);
         if (isKnown)
             return;
+        if (isRemembered)
+            group.OomKillsReported = state!.OomKillsReported;
+        else if (_killsOfLeftBehind.Remove(group.Cgroup.Id, out ulong kills))
+            group.OomKillsReported = kills;
+        else if (!_isFirstPass)
+            group.OomKillsReported = 0;
         if (!_isFirstPass)
             group.Pss.DueUs = nowUs + FirstPssUs;
+        sampler.ReadLimits(group);
         IsDirty = true;
         records.Started(group);
+    }
+
+    // Another invocation, or another cgroup by the unit's name, such as one in a container. The end of an invocation
+    // before the one that is watched is told late, after the bus was lost.
+    private static bool IsOver(WatchedGroup group, UnitChange change)
+    {
+        bool isOther = change.InvocationId is { } id && group.InvocationId is { } known && id != known;
+        return change.Kind == UnitChangeKind.Gone
+            ? !isOther
+            : isOther || change.ControlGroup is { Length: > 1 } path && path != group.Cgroup.Path;
     }
 
     private static void Restore(WatchedGroup group, GroupState state)
@@ -162,14 +231,14 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
     }
 
     // An alert ends with the invocation it was about.
-    private void ResolveAlerts(WatchedGroup group, long nowUs)
+    private void ResolveAlerts(WatchedGroup group, string reason, long nowUs)
     {
         for (int i = 0; i < group.Rules.Length; i++)
         {
             ref RuleState state = ref group.RuleStates[i];
             if (!state.IsFiring)
                 continue;
-            records.Resolved(group, group.Rules[i], state, "the unit stopped", nowUs);
+            records.Resolved(group, group.Rules[i], state, reason, nowUs);
             state.Rearm(nowUs);
         }
     }

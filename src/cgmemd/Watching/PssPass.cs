@@ -39,7 +39,14 @@ internal sealed class PssPass(ProcDirectory proc, string cgroupRoot, TimeProvide
     /// <summary>Goes on until the budget is spent or every unit's PSS is recent.</summary>
     public void Run(List<WatchedGroup> groups, PssOptions options, long nowUs)
     {
-        if (!options.Enabled || nowUs < DueUs)
+        if (!options.Enabled)
+        {
+            // Else the loop would come back at once for what is no longer to be done.
+            (HasWorkLeft, _group) = (false, null);
+            return;
+        }
+
+        if (nowUs < DueUs)
             return;
         long budgetUs = (long)options.Budget.TotalMicroseconds;
         long startUs = time.NowUs();

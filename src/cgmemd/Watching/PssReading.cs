@@ -43,6 +43,13 @@ internal sealed class PssReading
         Top.AddRange(top);
     }
 
+    /// <summary>Forgets the last reading; the next may begin at once.</summary>
+    public void Clear()
+    {
+        (Sums, Skipped, TakenUs, DueUs) = (default, 0, 0, 0);
+        Top.Clear();
+    }
+
     /// <summary>
     /// Puts the values into a sample. With processes left out, the sum would be too low by an unknown amount: then the
     /// values stay absent.

@@ -29,11 +29,17 @@ internal sealed class Sampler(AncestorLimits ancestors)
         group.Sample = _scratch;
         FullReads++;
         group.FullReadUs = nowUs;
-        if (ancestors.Read(group.Cgroup, out Limits limits) == ReadStatus.Ok)
-            group.Limits = limits;
+        ReadLimits(group);
         group.Pss.CopyTo(ref group.Sample);
         Take(group, group.Sample[Metric.MemoryCurrent], nowUs, isFull: true);
         return ReadStatus.Ok;
+    }
+
+    /// <summary>Reads the limits alone, for what is said of a group before its first reading.</summary>
+    public void ReadLimits(WatchedGroup group)
+    {
+        if (ancestors.Read(group.Cgroup, out Limits limits) == ReadStatus.Ok)
+            group.Limits = limits;
     }
 
     /// <summary>Reads memory.current alone; the other values stay as the last full reading left them.</summary>
@@ -68,7 +74,8 @@ internal sealed class Sampler(AncestorLimits ancestors)
         group.DueUs = wait >= sampling.Interval ? group.FullDueUs : nowUs + ToUs(wait);
         if (ceiling.NeedsFullRead)
             group.FullDueUs = Math.Min(group.FullDueUs, group.DueUs);
-        group.DueUs = Math.Min(group.DueUs, Math.Min(group.FullDueUs, NextDeadline(group)));
+        MeetDeadlines(group, nowUs);
+        group.DueUs = Math.Min(group.DueUs, group.FullDueUs);
         group.DueUs = Math.Max(group.DueUs, nowUs + ToUs(sampling.MinInterval));
     }
 
@@ -97,9 +104,8 @@ internal sealed class Sampler(AncestorLimits ancestors)
     private static long NextOnGrid(long nowUs, long intervalUs) => ((nowUs / intervalUs) + 1) * intervalUs;
 
     // The end of a rule's `for` or `keep_firing_for` is met on time, not at the next interval.
-    private static long NextDeadline(WatchedGroup group)
+    private static void MeetDeadlines(WatchedGroup group, long nowUs)
     {
-        long deadline = long.MaxValue;
         for (int i = 0; i < group.Rules.Length; i++)
         {
             RuleState state = group.RuleStates[i];
@@ -109,11 +115,14 @@ internal sealed class Sampler(AncestorLimits ancestors)
                 RulePhase.Clearing => ToUs(group.Rules[i].KeepFiringFor),
                 _ => long.MaxValue,
             };
-            if (waitUs != long.MaxValue)
-                deadline = Math.Min(deadline, state.SinceUs + waitUs);
+            // One that is past was judged just now and could not be: its value is absent. It waits for the interval.
+            if (waitUs == long.MaxValue || state.SinceUs + waitUs <= nowUs)
+                continue;
+            long deadlineUs = state.SinceUs + waitUs;
+            group.DueUs = Math.Min(group.DueUs, deadlineUs);
+            if (group.Rules[i].On != Metric.MemoryCurrent)
+                group.FullDueUs = Math.Min(group.FullDueUs, deadlineUs);
         }
-
-        return deadline;
     }
 
     private static long ToUs(TimeSpan span) => (long)span.TotalMicroseconds;

@@ -13,10 +13,13 @@ namespace Cgmemd.Daemon.Watching;
 /// </summary>
 internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher childWatcher) : IDisposable
 {
-    /// <summary>More groups than this are not watched.</summary>
-    public const int MaxGroups = 10_000;
+    /// <summary>More groups than this are not watched: at a dozen descriptors each, LimitNOFILE=65536 holds them.</summary>
+    public const int MaxGroups = 5_000;
 
-    /// <summary>More children than this of one unit are not watched, nor deeper ones.</summary>
+    /// <summary>
+    /// More children than this of one unit, at any depth, are not watched, nor deeper ones. Whom a cgroup is delegated
+    /// to can make as many as he likes, and must not crowd out other units.
+    /// </summary>
     private const int MaxChildren = 256;
     private const int MaxDepth = 4;
 
@@ -54,15 +57,18 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
     /// <summary>
     /// Takes over a configuration: rules are set anew, keeping the state of those with the same name.
     /// </summary>
+    /// <param name="configuration">What is in force from now on.</param>
+    /// <param name="dropped">Takes the rules whose alert is on, and which no longer hold for a group.</param>
     /// <returns>The groups it no longer asks for; the caller stops them.</returns>
-    public List<WatchedGroup> Configure(Configuration configuration)
+    public List<WatchedGroup> Configure(
+        Configuration configuration, Action<WatchedGroup, Rule, RuleState> dropped)
     {
         _configuration = configuration;
         var unwanted = new List<WatchedGroup>();
         foreach (WatchedGroup group in _all)
         {
             if (group.Parent is null && (group.Kind == GroupKind.Cgroup ? WantsPath(group.Name) : Wants(group.Name)))
-                group.SetRules(RulesFor(group.Name));
+                group.SetRules(RulesFor(group.Name), dropped);
             else if (group.Parent is null)
                 unwanted.Add(group);
         }
@@ -88,10 +94,17 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
 
         if (Cgroup.TryOpen(cgroupRoot, path, out Cgroup? cgroup) != ReadStatus.Ok || cgroup is null)
             return null;
-        if (_byCgroupId.ContainsKey(cgroup.Id))
+        if (_byCgroupId.TryGetValue(cgroup.Id, out WatchedGroup? same))
         {
-            cgroup.Dispose();
-            return null;
+            // What is asked for by name has rules, which a child has not.
+            bool isPromoted = same.Kind == GroupKind.Child && kind != GroupKind.Child;
+            if (!isPromoted)
+            {
+                cgroup.Dispose();
+                return null;
+            }
+
+            Close(same, []);
         }
 
         var group = new WatchedGroup(name, kind, cgroup, nowUs)
@@ -106,7 +119,11 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
         _byName[name] = group;
         _byCgroupId[cgroup.Id] = group;
         _byPollKey[group.PollKey] = group;
-        group.WatchEvents(poller);
+        // What happens in a child notifies its unit's files too: both are hierarchical.
+        if (kind == GroupKind.Child)
+            group.Top.Descendants++;
+        else
+            group.WatchEvents(poller);
         if (kind != GroupKind.Slice)
             childWatcher.Add(cgroupRoot, cgroup, out _);
         return group;
@@ -128,12 +145,38 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
         _byCgroupId.Remove(group.Cgroup.Id);
         _byPollKey.Remove(group.PollKey);
         childWatcher.Remove(group.Cgroup.Id);
+        if (group.Kind == GroupKind.Child)
+            group.Top.Descendants--;
         group.Dispose();
         closed.Add(group);
     }
 
     /// <summary>Brings the children of a group up to date; what is new below them is found as well.</summary>
-    public void OpenChildren(WatchedGroup group, long nowUs) => OpenChildren(group, depth: 1, nowUs);
+    public void OpenChildren(WatchedGroup group, long nowUs)
+    {
+        if (group.Depth >= MaxDepth || group.Kind == GroupKind.Slice)
+            return;
+        var names = new List<string>();
+        if (group.Cgroup.ListChildren(names) != ReadStatus.Ok)
+            return;
+        WatchedGroup top = group.Top;
+        foreach (string name in names)
+        {
+            string fullName = $"{group.Name}/{name}";
+            WatchedGroup? child = Find(fullName);
+            if (child is not null && !child.Cgroup.IsStillAt(cgroupRoot))
+            {
+                // Removed and made anew since it was last read; nothing would tell of it later.
+                Close(child, []);
+                child = null;
+            }
+
+            if (child is null && top.Descendants < MaxChildren)
+                child = Open(fullName, GroupKind.Child, $"{group.Cgroup.Path}/{name}", null, group, nowUs);
+            if (child is not null)
+                OpenChildren(child, nowUs);
+        }
+    }
 
     /// <summary>The cgroups the configuration names by path that are not watched yet, and, without a bus, the units.</summary>
     public void OpenByPath(bool unitsToo, long nowUs, List<WatchedGroup> opened)
@@ -174,23 +217,6 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
     {
         if (!_byName.ContainsKey(name) && Open(name, kind, path, null, null, nowUs) is { } group)
             opened.Add(group);
-    }
-
-    private void OpenChildren(WatchedGroup group, int depth, long nowUs)
-    {
-        if (depth > MaxDepth || group.Kind == GroupKind.Slice)
-            return;
-        var names = new List<string>();
-        if (group.Cgroup.ListChildren(names) != ReadStatus.Ok)
-            return;
-        foreach (string name in names.Take(MaxChildren))
-        {
-            string fullName = $"{group.Name}/{name}";
-            WatchedGroup? child = Find(fullName)
-                ?? Open(fullName, GroupKind.Child, $"{group.Cgroup.Path}/{name}", null, group, nowUs);
-            if (child is not null)
-                OpenChildren(child, depth + 1, nowUs);
-        }
     }
 
     private static string[] UnitGlobs(Configuration configuration) =>

@@ -47,6 +47,15 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     /// <summary>The group whose child this is.</summary>
     public WatchedGroup? Parent { get; init; }
 
+    /// <summary>How many groups are above it; 0 for a unit.</summary>
+    public int Depth => Parent is null ? 0 : Parent.Depth + 1;
+
+    /// <summary>The unit or cgroup it belongs to: itself, where it is no child.</summary>
+    public WatchedGroup Top => Parent is null ? this : Parent.Top;
+
+    /// <summary>How many children are watched below it, at any depth; kept of the top alone.</summary>
+    public int Descendants { get; set; }
+
     /// <summary>32 hexadecimal digits, or null where systemd did not start it.</summary>
     public string? InvocationId { get; init; }
 
@@ -115,9 +124,18 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     /// <summary>Whether this is a child of a group's, or a child's child.</summary>
     public bool IsBelow(WatchedGroup group) => Parent is { } parent && (parent == group || parent.IsBelow(group));
 
-    /// <summary>Sets the rules, keeping the state of those that were there by the same name.</summary>
-    public void SetRules(Rule[] rules)
+    /// <summary>
+    /// Sets the rules, keeping the state of those that were there by the same name. Those that are not there any more
+    /// and whose alert is on are given to <paramref name="dropped"/> first.
+    /// </summary>
+    public void SetRules(Rule[] rules, Action<WatchedGroup, Rule, RuleState>? dropped = null)
     {
+        for (int i = 0; i < Rules.Length; i++)
+        {
+            if (RuleStates[i].IsFiring && !Array.Exists(rules, rule => rule.Name == Rules[i].Name))
+                dropped?.Invoke(this, Rules[i], RuleStates[i]);
+        }
+
         var states = new RuleState[rules.Length];
         for (int i = 0; i < rules.Length; i++)
         {

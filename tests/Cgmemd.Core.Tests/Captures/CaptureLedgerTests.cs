@@ -28,11 +28,13 @@ public sealed class CaptureLedgerTests
     }
 
     [Fact]
-    public void A_clock_set_back_holds_a_capture_up_for_one_cooldown_at_most()
+    public void A_clock_set_back_holds_no_capture_up()
     {
         var ledger = new CaptureLedger([]);
         ledger.Add("a.service", "near-limit", 1_000 * Minute);
-        Assert.Equal(Cooldown, ledger.CooldownLeft("a.service", "near-limit", Cooldown, 5 * Minute));
+        Assert.Equal(TimeSpan.Zero, ledger.CooldownLeft("a.service", "near-limit", Cooldown, 5 * Minute));
+        ledger.Add("a.service", "near-limit", 5 * Minute);
+        Assert.Equal(TimeSpan.FromMinutes(9), ledger.CooldownLeft("a.service", "near-limit", Cooldown, 6 * Minute));
     }
 
     [Fact]

@@ -146,6 +146,20 @@ public class VarlinkServerTests
     }
 
     [Fact]
+    public void AFloodOfCallsIsAnsweredAFewInEachTurnOfTheLoop()
+    {
+        using var served = new ServedSocket(_ => VarlinkReply.Nothing);
+        Socket client = served.Connect();
+        served.Turn();
+        client.Send(System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(
+            """{"method":"io.cgmemd.Reload","oneway":true}""" + "\0", 100))));
+        served.Server.OnReady(served.NowUs);
+        Assert.Equal(8, served.Calls.Count);
+        served.Turn();
+        Assert.Equal(100, served.Calls.Count);
+    }
+
+    [Fact]
     public void AReplyBeyondTheBoundClosesTheConnection()
     {
         string huge = new('x', 9 * 1024 * 1024);
