@@ -45,6 +45,7 @@ internal sealed class Daemon(
     /// <summary>What must not be forgotten is saved within this.</summary>
     private const long SaveIntervalUs = 1_000_000;
 
+    private readonly Footprint _footprint = new();
     private readonly List<ulong> _changedParents = [];
     private readonly (ulong Key, PollEvents Events)[] _ready = new (ulong, PollEvents)[ReadyBatch];
     private Configuration? _configuration;
@@ -276,6 +277,7 @@ internal sealed class Daemon(
         if (IsDirty || state.IsOld(nowUs))
             state.Save(nowUs);
         lifecycle.IsDirty = judge.IsDirty = captureOutcomes.IsDirty = false;
+        _footprint.ShrinkIfGrown();
     }
 
     private void WatchBus()

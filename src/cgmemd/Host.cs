@@ -81,7 +81,7 @@ internal static class Host
         var records = new Records(events, time);
         var sampler = new Sampler(ancestors);
         var lifecycle = new Lifecycle(watched, sampler, records);
-        var pss = new PssPass(proc, cgroupRoot, time);
+        var pss = new PssPass(proc, time);
         var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
         directory.Prepare();
         string procRoot = Path.Combine(options.Root, "proc");

@@ -3,7 +3,11 @@ namespace Cgmemd.Core.Kernel;
 /// <summary>The head line of a mapping in /proc/PID/smaps.</summary>
 internal readonly ref struct Mapping
 {
+    internal ulong Start { get; private init; }
+
     internal ulong Size { get; private init; }
+
+    internal bool IsWritable { get; private init; }
 
     internal bool IsExecutable { get; private init; }
 
@@ -32,7 +36,9 @@ internal readonly ref struct Mapping
             return false;
         mapping = new Mapping
         {
+            Start = start,
             Size = end - start,
+            IsWritable = permissions[1] == 'w',
             IsExecutable = permissions[2] == 'x',
             Device = (major << 32) | minor,
             Inode = inode,

@@ -19,10 +19,10 @@ internal sealed class CapturedProcesses(ProcDirectory proc, TimeProvider time, l
     private int _unreadable;
     private int _outOfTime;
 
-    public void Read(string cgroupRoot, Cgroup cgroup)
+    public void Read(Cgroup cgroup)
     {
         var pids = new List<int>();
-        CgroupTree.ReadProcesses(cgroupRoot, cgroup, pids);
+        CgroupTree.ReadProcesses(cgroup, pids);
         foreach (int pid in pids)
         {
             if (proc.TryReadStat(pid, out ProcessStat stat) == ReadStatus.Ok

@@ -56,7 +56,7 @@ public sealed class SmapsCapture(string cgroupRoot, string procRoot, CaptureDire
         {
             // The victim's processes first: what the file says of them should be near the moment of the alert.
             var processes = new CapturedProcesses(proc, time, startUs + (long)ReadingTime.TotalMicroseconds);
-            processes.Read(cgroupRoot, cgroup);
+            processes.Read(cgroup);
             return directory.Write(plan.FileName, stream =>
             {
                 using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });

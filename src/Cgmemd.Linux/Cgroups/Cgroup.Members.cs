@@ -17,6 +17,13 @@ public sealed partial class Cgroup
         return CgroupProcs.TryParse(text, pids) ? ReadStatus.Ok : ReadStatus.Failed;
     }
 
+    /// <summary>Adds the pids of the cgroups below, as <see cref="CgroupTree.ReadProcesses"/> bounds it.</summary>
+    internal void ReadProcessesBelow(List<int> pids, int maximumCgroups)
+    {
+        int left = maximumCgroups;
+        DescendantProcesses.Read(_directory, CgroupTree.MaximumDepth, ref left, pids);
+    }
+
     /// <summary>Adds the names of the child cgroups, unordered.</summary>
     public ReadStatus ListChildren(List<string> names)
     {

@@ -3,7 +3,9 @@ using Cgmemd.Core.Units;
 
 namespace Cgmemd.Linux.Cgroups;
 
-/// <summary>Walks over the hierarchy, at start and when it changed; they allocate.</summary>
+/// <summary>
+/// Walks over the hierarchy. Those that look for paths allocate, and are for the start and for changes.
+/// </summary>
 public static class CgroupTree
 {
     /// <summary>The depth below which no walk goes: a guard against a tree made to be walked for ever.</summary>
@@ -45,27 +47,18 @@ public static class CgroupTree
     }
 
     /// <summary>
-    /// Adds the pids of a cgroup and of all below it. Children that vanish on the way and threaded ones are left out.
+    /// Adds the pids of a cgroup and of all below it; allocates nothing but what the list grows by. Children that vanish on the way and threaded ones are left out.
     /// </summary>
-    /// <param name="root">Where cgroup v2 is mounted.</param>
     /// <param name="top">The cgroup to start from.</param>
     /// <param name="pids">Each pid once; not cleared before.</param>
     /// <param name="maximumCgroups">How many cgroups to look into at most.</param>
     /// <returns>As reading the top's own; Ok also when the bound cut the walk short.</returns>
-    public static ReadStatus ReadProcesses(string root, Cgroup top, List<int> pids, int maximumCgroups = 1000)
+    public static ReadStatus ReadProcesses(Cgroup top, List<int> pids, int maximumCgroups = 1000)
     {
         ReadStatus status = top.ReadProcesses(pids);
         if (status is ReadStatus.Vanished or ReadStatus.Failed)
             return status;
-        int left = maximumCgroups - 1;
-        Walk(root, top.Path, MaximumDepth, path =>
-        {
-            if (left-- <= 0 || Cgroup.TryOpen(root, path, out Cgroup? child) is not ReadStatus.Ok)
-                return false;
-            child!.ReadProcesses(pids);
-            child.Dispose();
-            return true;
-        });
+        top.ReadProcessesBelow(pids, maximumCgroups - 1);
         Deduplicate(pids);
         return ReadStatus.Ok;
     }

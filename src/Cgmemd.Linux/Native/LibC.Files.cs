@@ -36,9 +36,6 @@ internal static partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial nint read(FileDescriptor file, byte* buffer, nint count);
 
-    [LibraryImport(Library, SetLastError = true)]
-    internal static unsafe partial nint getdents64(FileDescriptor directory, byte* buffer, nint count);
-
     // The layout of struct statx is the same everywhere, unlike that of struct stat.
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int statx(
@@ -50,9 +47,12 @@ internal static partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int close(int file);
 
-    // Short-lived reads without a handle object: opened and closed by the same function, see FileRead.
+    // Short-lived reads without a handle object: opened and closed by the same function.
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
-    private static partial int openat_raw(FileDescriptor directory, ReadOnlySpan<byte> path, int flags, uint mode);
+    private static partial int openat_raw(int directory, ReadOnlySpan<byte> path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "getdents64", SetLastError = true)]
+    private static unsafe partial nint getdents64_raw(int directory, byte* buffer, nint count);
 
     [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
     private static unsafe partial nint pread_raw(int file, byte* buffer, nint count, long offset);
@@ -61,7 +61,7 @@ internal static partial class LibC
     /// Opens, reads from the start until the end or a full buffer, and closes: no handle is allocated.
     /// </summary>
     /// <returns>The bytes read, or -1 with errno set.</returns>
-    internal static unsafe nint ReadOnce(FileDescriptor directory, ReadOnlySpan<byte> path, Span<byte> buffer)
+    internal static unsafe nint ReadOnce(int directory, ReadOnlySpan<byte> path, Span<byte> buffer)
     {
         int file = openat_raw(directory, path, O_RDONLY | O_CLOEXEC, 0);
         if (file < 0)
@@ -81,6 +81,17 @@ internal static partial class LibC
         close(file);
         Marshal.SetLastPInvokeError(errno);
         return count < 0 ? -1 : total;
+    }
+
+    /// <summary>Opens a directory for reading; the caller closes it. -1 with errno set.</summary>
+    internal static int OpenDirectory(int directory, ReadOnlySpan<byte> path) =>
+        openat_raw(directory, path, O_RDONLY | O_CLOEXEC, 0);
+
+    /// <summary>The next entries of a directory: their length in bytes, 0 at the end, -1 with errno set.</summary>
+    internal static unsafe nint ReadEntries(int directory, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+            return getdents64_raw(directory, start, buffer.Length);
     }
 
     /// <summary>The part of struct statx that we use, at its fixed places; 256 bytes in all.</summary>

@@ -44,7 +44,12 @@ internal static class ReadBuffer
     /// <summary>
     /// Opens a file by its NUL-terminated path below a directory, reads it to its end, and closes it.
     /// </summary>
-    internal static Errno Read(FileDescriptor directory, scoped ReadOnlySpan<byte> path, out ReadOnlySpan<byte> text)
+    internal static Errno Read(
+        FileDescriptor directory, scoped ReadOnlySpan<byte> path, out ReadOnlySpan<byte> text) =>
+        Read(directory.Number, path, out text);
+
+    /// <inheritdoc cref="Read(FileDescriptor, ReadOnlySpan{byte}, out ReadOnlySpan{byte})"/>
+    internal static Errno Read(int directory, scoped ReadOnlySpan<byte> path, out ReadOnlySpan<byte> text)
     {
         while (true)
         {

@@ -11,7 +11,7 @@ namespace Cgmemd.Daemon.Watching;
 /// Reads the PSS of the watched units' processes a slice at a time: it stops when its budget is spent and goes on with
 /// the next process in the next pass. Reading smaps_rollup takes time from us and holds the target's mmap_lock.
 /// </summary>
-internal sealed class PssPass(ProcDirectory proc, string cgroupRoot, TimeProvider time)
+internal sealed class PssPass(ProcDirectory proc, TimeProvider time)
 {
     /// <summary>A pass that ran into its budget rests for this many times what it took: at most 5 % of one CPU.</summary>
     private const int RestFactor = 19;
@@ -92,7 +92,7 @@ internal sealed class PssPass(ProcDirectory proc, string cgroupRoot, TimeProvide
             _pids.Clear();
             _top.Clear();
             (_sums, _skipped, _nextPid) = (default, 0, 0);
-            if (CgroupTree.ReadProcesses(cgroupRoot, candidate.Cgroup, _pids) != ReadStatus.Ok)
+            if (CgroupTree.ReadProcesses(candidate.Cgroup, _pids) != ReadStatus.Ok)
                 continue;
             _group = candidate;
             return true;

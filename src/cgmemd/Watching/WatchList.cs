@@ -183,13 +183,14 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
     {
         if (_configuration is not { } configuration)
             return;
-        foreach (Watch watch in configuration.Watches)
+        // By index: this runs at every interval, and the enumerator of an interface is an object.
+        for (int i = 0; i < configuration.Watches.Count; i++)
         {
-            if (watch.Cgroups.Count > 0)
-            {
-                foreach (string path in CgroupTree.Find(cgroupRoot, watch.Cgroups, watch.Exclude))
-                    OpenNew(path, GroupKind.Cgroup, path, nowUs, opened);
-            }
+            Watch watch = configuration.Watches[i];
+            if (watch.Cgroups.Count == 0)
+                continue;
+            foreach (string path in CgroupTree.Find(cgroupRoot, watch.Cgroups, watch.Exclude))
+                OpenNew(path, GroupKind.Cgroup, path, nowUs, opened);
         }
 
         if (!unitsToo)

@@ -39,13 +39,13 @@ public class CgroupTreeTests
         using (cgroup)
         {
             var pids = new List<int>();
-            Assert.Equal(ReadStatus.Ok, CgroupTree.ReadProcesses(tree.Root, cgroup!, pids));
+            Assert.Equal(ReadStatus.Ok, CgroupTree.ReadProcesses(cgroup!, pids));
             Assert.Equal([812, 977, 990, 991], pids);
             pids.Clear();
-            Assert.Equal(ReadStatus.Ok, CgroupTree.ReadProcesses(tree.Root, cgroup!, pids, maximumCgroups: 2));
+            Assert.Equal(ReadStatus.Ok, CgroupTree.ReadProcesses(cgroup!, pids, maximumCgroups: 2));
             Assert.Equal([812, 977, 990], pids);
             Directory.Delete(tree.Root + cgroup!.Path, recursive: true);
-            Assert.Equal(ReadStatus.Vanished, CgroupTree.ReadProcesses(tree.Root, cgroup, pids));
+            Assert.Equal(ReadStatus.Vanished, CgroupTree.ReadProcesses(cgroup, pids));
         }
     }
 }

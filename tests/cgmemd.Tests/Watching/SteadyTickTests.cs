@@ -1,0 +1,119 @@
+using System.Globalization;
+using Cgmemd.Core.Configuration;
+using Cgmemd.Core.Samples;
+using Cgmemd.Daemon.Alerts;
+using Cgmemd.Daemon.Captures;
+using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux.Capture;
+using Cgmemd.Linux.Cgroups;
+using Cgmemd.Linux.Native;
+using Cgmemd.Linux.Polling;
+using Cgmemd.Linux.Procfs;
+using Cgmemd.Linux.Tests.Cgroups;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cgmemd.Daemon.Tests.Watching;
+
+/// <summary>What the loop does in every tick while nothing happens, over a recorded kernel's cgroups.</summary>
+public sealed class SteadyTickTests : IDisposable
+{
+    private const long IntervalUs = 60_000_000; // so long that every tick has all to do, PSS too
+
+    private static readonly Configuration Everything = Configuration.Default with
+    {
+        Pss = PssOptions.Default with { Budget = TimeSpan.FromSeconds(1) },
+        Watches = [new Watch("all", ["*.service"], ["*.slice"], [], [])],
+        Rules =
+        [
+            ScheduleTests.MakeRule(Metric.MemoryCurrent, 1UL << 50, TimeSpan.FromSeconds(1)),
+            ScheduleTests.MakeRule(Metric.WorkingSet, 1UL << 50, TimeSpan.Zero),
+        ],
+    };
+
+    private readonly FixtureTree _tree = new("recorded-6.12");
+    private readonly Poller _poller = new();
+    private readonly ChildWatcher _children;
+    private readonly WatchList _watched;
+    private readonly AncestorLimits _ancestors;
+    private readonly Sampler _sampler;
+    private readonly PssPass _pss;
+    private readonly CaptureDesk _desk;
+    private readonly Judge _judge;
+    private readonly ProcDirectory _proc;
+
+    public SteadyTickTests()
+    {
+        string self = Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n";
+        _tree.Write("/system.slice/api.service/cgroup.procs", self);
+        _tree.Write("/system.slice/api.service/workers/one/cgroup.procs", self);
+        Assert.Equal(ReadStatus.Ok, ChildWatcher.TryCreate(out ChildWatcher? children, out Errno _));
+        Assert.Equal(ReadStatus.Ok, ProcDirectory.TryOpen("/proc", out ProcDirectory? proc, out _));
+        (_children, _proc) = (children!, proc!);
+        _watched = new WatchList(_tree.Root, _poller, _children);
+        _ancestors = new AncestorLimits(_tree.Root);
+        _sampler = new Sampler(_ancestors);
+        _pss = new PssPass(_proc, TimeProvider.System);
+        var directory = new CaptureDirectory(_tree.Root + "/captures");
+        _desk = new CaptureDesk(
+            new SmapsCapture(_tree.Root, "/proc", directory, TimeProvider.System), directory, _poller);
+        var records = new Records(NullLogger.Instance, TimeProvider.System);
+        _judge = new Judge(_desk, new string('0', 32), records, NullLogger.Instance, TimeProvider.System);
+        _watched.Configure(Everything);
+        _watched.OpenByPath(unitsToo: true, nowUs: 0, []);
+        foreach (WatchedGroup group in _watched.All.ToArray())
+            _watched.OpenChildren(group, nowUs: 0);
+    }
+
+    [Fact]
+    public void AllocatesNothing()
+    {
+        long nowUs = IntervalUs;
+        // What is made on first use: buffers, rings, open files.
+        for (int i = 0; i < 20; i++)
+            Tick(nowUs += IntervalUs);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            Tick(nowUs += IntervalUs);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void ReadsEveryGroupAndTheProcessesBelowAUnit()
+    {
+        Tick(IntervalUs);
+        WatchedGroup unit = _watched.Find("api.service")!;
+        Assert.All(
+            _watched.All.Where(group => group.Kind == GroupKind.Unit),
+            group => Assert.Equal(IntervalUs, group.FullReadUs));
+        // The same pid in two cgroups is one process that moved meanwhile.
+        Assert.Single(unit.Pss.Top);
+        Assert.Equal(unit.Pss.Sums.Pss, unit.Sample[Metric.Pss]);
+    }
+
+    public void Dispose()
+    {
+        _desk.Dispose();
+        _watched.Dispose();
+        _ancestors.Dispose();
+        _children.Dispose();
+        _proc.Dispose();
+        _poller.Dispose();
+        _tree.Dispose();
+    }
+
+    private void Tick(long nowUs)
+    {
+        _ancestors.BeginPass();
+        foreach (WatchedGroup group in _watched.All)
+        {
+            if (_sampler.ReadFull(group, nowUs) != ReadStatus.Ok)
+                continue;
+            _ = _sampler.ReadQuick(group, nowUs);
+            Assert.False(Judge.WouldAct(group, nowUs));
+            _judge.Evaluate(group, isFull: true, Everything.Captures, nowUs);
+            Sampler.Schedule(group, Everything.Sampling, nowUs);
+        }
+
+        _pss.Run(_watched.All, Everything.Pss, nowUs);
+    }
+}
