@@ -20,6 +20,14 @@ public sealed partial class DocumentTests
         select $"{file}: dead link: {target}");
 
     [Fact]
+    public void No_path_of_the_tree_is_dead() => AssertNone(
+        from file in FilesOf(".md").Concat(FilesOf(".scd"))
+        from path in TreePath().Matches(Fenced().Replace(Text(file), ""))
+        let target = path.Groups[1].Value
+        where !Path.Exists(Path.Combine(Root, target))
+        select $"{file}: no such file: {target}");
+
+    [Fact]
     public void The_samples_of_configuration_are_valid()
     {
         string[] readme = [.. Samples("README.md")];
@@ -85,6 +93,10 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"\[[^\]]*\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    // In code quotes and from the root on; patterns are left out.
+    [GeneratedRegex("`((?:src|tests|docs|etc|packaging|debian)/[^`*\\s]*)`")]
+    private static partial Regex TreePath();
 
     [GeneratedRegex("^```(?<language>.*)\n(?<text>(?:.*\n)*?)```$", RegexOptions.Multiline)]
     private static partial Regex Fenced();

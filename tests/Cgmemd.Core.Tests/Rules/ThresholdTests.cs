@@ -10,7 +10,8 @@ public sealed class ThresholdTests
 
     private static readonly Rule NearLimit = new(
         "near-limit", ["*.service"], Metric.MemoryCurrent, Bound.OfShare(8000), Bound.OfShare(7500),
-        LimitFile.MemoryMax, For: TimeSpan.Zero, KeepFiringFor: TimeSpan.Zero, Severity.Warning, [], DryRun: true, Summary: null);
+        LimitFile.MemoryMax, For: TimeSpan.Zero, KeepFiringFor: TimeSpan.Zero, Severity.Warning, [], DryRun: true,
+        Summary: null);
 
     private static readonly Limits HundredMiB = new(
         ByteLimit.Max, ByteLimit.Of(100 * MiB), ByteLimit.Max, ByteLimit.Max, ByteLimit.Of(100 * MiB));
