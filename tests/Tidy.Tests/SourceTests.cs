@@ -27,11 +27,11 @@ public sealed class SourceTests
         where function.Length > MaxFunctionLines
         select $"{file}:{function.Line}: {function.Length} lines in one function, at most {MaxFunctionLines}");
 
+    // But in raw strings: what another program says is quoted as it is.
     [Fact]
     public void No_line_is_long() => AssertNone(
         from file in FilesOf(".cs").Concat(FilesOf(".scd")).Concat(FilesOf(".toml"))
         from line in Lines(file).Index()
-        // What another program says is quoted as it is.
         where line.Item.Length > MaxColumns && !line.Item.Contains("\"\"\"", StringComparison.Ordinal)
         select $"{file}:{line.Index + 1}: {line.Item.Length} columns, at most {MaxColumns}");
 
