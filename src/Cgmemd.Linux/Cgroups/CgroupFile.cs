@@ -40,15 +40,15 @@ internal struct CgroupFile : IDisposable
             return ReadStatus.NotSupported;
         if (_descriptor is not null)
             return ReadStatus.Ok;
-        FileDescriptor opened = LibC.openat(directory, name, LibC.O_RDONLY | LibC.O_CLOEXEC);
-        if (!opened.IsInvalid)
+        // No handle before there is something to hold: a cgroup without the memory controller is asked at every read.
+        int opened = LibC.OpenRead(directory.Number, name);
+        if (opened >= 0)
         {
-            _descriptor = opened;
+            _descriptor = FileDescriptor.Own(opened);
             return ReadStatus.Ok;
         }
 
         errno = Errnos.Last;
-        opened.Dispose();
         ReadStatus status = CgroupDirectory.StatusOfMissing(directory, errno);
         _notSupported = status is ReadStatus.NotSupported;
         return status;

@@ -16,7 +16,7 @@ internal static class DescendantProcesses
     /// <param name="pids">Unordered; a process that moves meanwhile may come twice.</param>
     internal static void Read(FileDescriptor top, int depth, ref int left, List<int> pids)
     {
-        int opened = LibC.OpenDirectory(top.Number, "."u8);
+        int opened = LibC.OpenRead(top.Number, "."u8);
         if (opened < 0)
             return;
         ReadBelow(opened, depth, ref left, pids);
@@ -33,7 +33,7 @@ internal static class DescendantProcesses
             {
                 if (left-- <= 0)
                     return;
-                int child = LibC.OpenDirectory(directory, name);
+                int child = LibC.OpenRead(directory, name);
                 if (child < 0)
                     continue;
                 if (ReadBuffer.Read(child, "cgroup.procs"u8, out ReadOnlySpan<byte> text) is Errno.None)

@@ -10,6 +10,14 @@ internal sealed class FileDescriptor : SafeHandle
     {
     }
 
+    /// <summary>Takes over an open descriptor.</summary>
+    internal static FileDescriptor Own(int number)
+    {
+        var descriptor = new FileDescriptor();
+        descriptor.SetHandle(number);
+        return descriptor;
+    }
+
     // The C functions return an int, of which only the lower half of the register is defined: -1 comes as 0xffffffff.
     public override bool IsInvalid => (int)handle < 0;
 

@@ -83,8 +83,8 @@ internal static partial class LibC
         return count < 0 ? -1 : total;
     }
 
-    /// <summary>Opens a directory for reading; the caller closes it. -1 with errno set.</summary>
-    internal static int OpenDirectory(int directory, ReadOnlySpan<byte> path) =>
+    /// <summary>Opens for reading without a handle object; the caller closes it. -1 with errno set.</summary>
+    internal static int OpenRead(int directory, ReadOnlySpan<byte> path) =>
         openat_raw(directory, path, O_RDONLY | O_CLOEXEC, 0);
 
     /// <summary>The next entries of a directory: their length in bytes, 0 at the end, -1 with errno set.</summary>

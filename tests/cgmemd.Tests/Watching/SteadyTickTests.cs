@@ -22,7 +22,7 @@ public sealed class SteadyTickTests : IDisposable
     private static readonly Configuration Everything = Configuration.Default with
     {
         Pss = PssOptions.Default with { Budget = TimeSpan.FromSeconds(1) },
-        Watches = [new Watch("all", ["*.service"], ["*.slice"], [], [])],
+        Watches = [new Watch("all", ["*.service"], [], [], [])],
         Rules =
         [
             ScheduleTests.MakeRule(Metric.MemoryCurrent, 1UL << 50, TimeSpan.FromSeconds(1)),
