@@ -83,7 +83,7 @@ internal static class Host
         var lifecycle = new Lifecycle(watched, sampler, records);
         var pss = new PssPass(proc, time);
         var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
-        directory.Prepare();
+        string? captureProblem = directory.Prepare();
         string procRoot = Path.Combine(options.Root, "proc");
         using var desk = new CaptureDesk(
             new SmapsCapture(cgroupRoot, procRoot, directory, time), directory, poller);
@@ -94,7 +94,11 @@ internal static class Host
             new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, events, desk, events);
 
         Daemon? daemon = null;
-        List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc, events);
+        List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc);
+        if (captureProblem is not null)
+            findings.Add(new PreflightFinding("a captures directory", $"captures will fail: {captureProblem}"));
+        foreach (PreflightFinding finding in findings)
+            events.Preflight(finding.Finding, finding.Consequence);
         var reloading = new Reloading(() => Load(options), events, time);
         var statusReport = new StatusReport(
             watched, units, directory, events, sampler, pss, cost, state, findings, reloading, bootId, time);
@@ -139,8 +143,7 @@ internal static class Host
         return null;
     }
 
-    private static List<PreflightFinding> CheckHost(
-        Options options, string cgroupRoot, ProcDirectory proc, ILogger log)
+    private static List<PreflightFinding> CheckHost(Options options, string cgroupRoot, ProcDirectory proc)
     {
         Cgroup? any = null;
         foreach (string path in CgroupTree.Find(cgroupRoot, ["/*"], []).Take(1))
@@ -150,12 +153,9 @@ internal static class Host
         any?.Read(ref sample);
         using (any)
         {
-            List<PreflightFinding> findings = Preflight.Check(
+            return Preflight.Check(
                 any, proc, File.ReadAllText("/proc/self/status"),
                 File.Exists(Path.Combine(options.Root, SystemBusSocket)));
-            foreach (PreflightFinding finding in findings)
-                log.Preflight(finding.Finding, finding.Consequence);
-            return findings;
         }
     }
 

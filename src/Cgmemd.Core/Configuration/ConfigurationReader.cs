@@ -7,6 +7,7 @@ namespace Cgmemd.Core.Configuration;
 public sealed partial class ConfigurationReader
 {
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MostBudget = TimeSpan.FromSeconds(1);
 
     private readonly Problems _problems = new();
 
@@ -104,6 +105,8 @@ public sealed partial class ConfigurationReader
             section.Time("interval", absent.Interval),
             section.Time("budget", absent.Budget),
             section.Size("max_process_size", absent.MaxProcessSize));
+        if (options.Budget > MostBudget)
+            section.Fail(section.Find("budget")!, "budget must be 1s or less: nothing else happens meanwhile", 0);
         section.RefuseUnknown();
         return options;
     }

@@ -14,13 +14,20 @@ public sealed class CaptureDirectory(string path)
     private const string PartialSuffix = ".partial";
 
     /// <summary>Makes the directory, and removes what a capture that died has left half written.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It cannot be made or read.</exception>
-    public void Prepare()
+    /// <returns>Null, or why captures will fail: a disk that is full or read-only ends no watch.</returns>
+    public string? Prepare()
     {
-        Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
-        foreach (string partial in Directory.EnumerateFiles(path, "*" + PartialSuffix))
-            File.Delete(partial);
+        try
+        {
+            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+            foreach (string partial in Directory.EnumerateFiles(path, "*" + PartialSuffix))
+                File.Delete(partial);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
     }
 
     /// <summary>The captures there are; none where the directory cannot be read.</summary>

@@ -21,7 +21,7 @@ public sealed class ScheduleTests : IDisposable
     {
         Assert.Equal(
             ReadStatus.Ok, Cgroup.TryOpen(_tree.Root, "/system.slice/api.service", out Cgroup? cgroup));
-        _group = new WatchedGroup("api.service", GroupKind.Unit, cgroup!, NowUs);
+        _group = new WatchedGroup("api.service", GroupKind.Unit, cgroup!, nowUs: 0);
         Limit(ByteLimit.Max);
     }
 
@@ -39,6 +39,16 @@ public sealed class ScheduleTests : IDisposable
         Schedule(current: 900 * MiB);
         // A tenth is left; a whole is taken to fill in 20 s, and half of the time to the line is waited.
         Assert.Equal(NowUs + 1_000_000, _group.DueUs);
+        Assert.Equal(NextGridUs, _group.FullDueUs);
+    }
+
+    [Fact]
+    public void WhileAUnitStartsItIsReadTwiceASecond()
+    {
+        _group.SinceUs = NowUs - 1_000_000;
+        Limit(ByteLimit.Of(1000 * MiB));
+        Schedule(current: 10 * MiB);
+        Assert.Equal(NowUs + 500_000, _group.DueUs);
         Assert.Equal(NextGridUs, _group.FullDueUs);
     }
 

@@ -58,7 +58,7 @@ public sealed class SteadyTickTests : IDisposable
             new SmapsCapture(_tree.Root, "/proc", directory, TimeProvider.System), directory, _poller);
         var records = new Records(NullLogger.Instance, TimeProvider.System);
         _judge = new Judge(_desk, new string('0', 32), records, NullLogger.Instance, TimeProvider.System);
-        _watched.Configure(Everything);
+        _watched.Configure(Everything, dropped: (_, _, _) => { });
         _watched.OpenByPath(unitsToo: true, nowUs: 0, []);
         foreach (WatchedGroup group in _watched.All.ToArray())
             _watched.OpenChildren(group, nowUs: 0);
