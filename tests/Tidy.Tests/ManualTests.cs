@@ -53,7 +53,7 @@ public sealed partial class ManualTests
          from match in pattern.Matches(Text(file))
          select match.Groups[1].Value).Distinct();
 
-    [GeneratedRegex("\\(\"(--[a-z-]+)\"")]
+    [GeneratedRegex("\"(--[a-z-]+)\"")]
     private static partial Regex OptionName();
 
     [GeneratedRegex(@"const int \w+ = (\d+);")]

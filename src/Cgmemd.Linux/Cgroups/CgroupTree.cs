@@ -47,7 +47,8 @@ public static class CgroupTree
     }
 
     /// <summary>
-    /// Adds the pids of a cgroup and of all below it; allocates nothing but what the list grows by. Children that vanish on the way and threaded ones are left out.
+    /// Adds the pids of a cgroup and of all below it; allocates nothing but what the list grows by. Children that
+    /// vanish on the way and threaded ones are left out.
     /// </summary>
     /// <param name="top">The cgroup to start from.</param>
     /// <param name="pids">Each pid once; not cleared before.</param>

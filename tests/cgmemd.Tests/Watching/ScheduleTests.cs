@@ -119,7 +119,8 @@ public sealed class ScheduleTests : IDisposable
         "rule", ["*"], on, Bound.OfBytes(above), Bound.OfBytes(above), LimitFile.MemoryMax, hold, TimeSpan.Zero,
         Severity.Warning, [], DryRun: true, Summary: null);
 
-    private void Limit(ByteLimit max) => _group.Limits = new Limits(ByteLimit.Max, max, ByteLimit.Max, ByteLimit.Max, max);
+    private void Limit(ByteLimit max) =>
+        _group.Limits = new Limits(ByteLimit.Max, max, ByteLimit.Max, ByteLimit.Max, max);
 
     private void Schedule(ulong current)
     {
