@@ -28,22 +28,21 @@ internal static class ListCommand
             Description = "Only units that match a glob",
             Arity = ArgumentArity.ZeroOrMore,
         }.RefusingOptions();
-        var all = new Option<bool>("--all", "-a") { Description = "Also units that do not run" };
         var sort = new Option<SortKey>("--sort")
         {
             Description = "Order by current (the default), unit, peak, limit, share, anon, pss, rate or alert",
             HelpName = "KEY",
         }.OfWords();
-        var command = new Command("list", "List the units watched and their memory") { patterns, all, sort };
+        var command = new Command("list", "List the units watched and their memory") { patterns, sort };
         command.SetAction(parsed => Run(
-            session(parsed), parsed.GetValue(patterns)!, parsed.GetValue(all), parsed.GetValue(sort)));
+            session(parsed), parsed.GetValue(patterns)!, parsed.GetValue(sort)));
         return command;
     }
 
-    internal static int Run(Session session, string[] patterns, bool all, SortKey sort) => session.Ask(
+    internal static int Run(Session session, string[] patterns, SortKey sort) => session.Ask(
         DaemonInterface.ListUnits, VarlinkJson.Default.ListUnitsReply, reply =>
         {
-            UnitSummary[] units = Sort(reply.Units.Where(u => Matches(u, patterns) && (all || u.Active)), sort);
+            UnitSummary[] units = Sort(reply.Units.Where(u => Matches(u, patterns)), sort);
             if (session.WantsJson)
                 session.WriteJson(units, VarlinkJson.Default.UnitSummaryArray);
             else

@@ -103,7 +103,7 @@ internal sealed class Session
                 return Fail(ExitCode.Denied, "Permission denied: the daemon takes this from root only");
             case DaemonInterface.NoSuchUnit:
                 string? unit = result.As(VarlinkJson.Default.NoSuchUnitError)?.Unit;
-                return Fail(ExitCode.Failure, $"{unit}: not watched. What is: cgmemctl list --all");
+                return Fail(ExitCode.Failure, $"{unit}: not watched. What is: cgmemctl list");
             case DaemonInterface.ConfigurationError:
                 string? diagnostics = result.As(VarlinkJson.Default.ConfigurationErrorParameters)?.Diagnostics;
                 Terminal.Error.WriteLine(diagnostics?.TrimEnd('\n'));

@@ -11,7 +11,8 @@ namespace Cgmemd.Daemon;
 /// argument that is null leaves its field out. Sizes are bytes, times microseconds. <c>text</c> is the message for a
 /// person and no field.
 /// </summary>
-/// <remarks>The fields are documented in packaging/man/cgmemd.journal-fields.7.scd, the events in the catalog.
+/// <remarks>
+/// The fields are documented in packaging/man/cgmemd.journal-fields.7.scd, the events in the catalog.
 /// </remarks>
 internal static partial class LogMessages
 {

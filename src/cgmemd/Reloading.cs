@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Cgmemd.Daemon;
 
-/// <summary>Reads the configuration anew; one with errors is refused whole, and the one before stays in force.</summary>
+/// <summary>
+/// Reads the configuration anew; one with errors is refused whole, and the one before stays in force.
+/// </summary>
 internal sealed class Reloading(Func<ConfigurationResult> load, ILogger log, TimeProvider time)
 {
     /// <summary>The files of the configuration in force, in their order.</summary>

@@ -22,7 +22,9 @@ internal sealed class StateKeeper(
     /// <summary>Whether the file is due to be written although nothing of note has happened.</summary>
     public bool IsOld(long nowUs) => nowUs - _savedUs > SaveIntervalUs;
 
-    /// <summary>Reads the file of a former run. Groups of another boot are forgotten; events and captures are not.</summary>
+    /// <summary>
+    /// Reads the file of a former run. Groups of another boot are forgotten; events and captures are not.
+    /// </summary>
     public void Restore(Lifecycle lifecycle, DateTimeOffset now)
     {
         DaemonState? state = file.Load(now, out string? problem);

@@ -53,7 +53,7 @@ public class ExitCodeTests
     {
         using var run = new ControlRun();
         Assert.Equal(1, run.Run("show", "nosuch"));
-        Assert.Equal("cgmemctl: nosuch.service: not watched. What is: cgmemctl list --all\n", run.Error);
+        Assert.Equal("cgmemctl: nosuch.service: not watched. What is: cgmemctl list\n", run.Error);
         Assert.Equal("", run.Out);
     }
 

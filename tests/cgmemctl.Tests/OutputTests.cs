@@ -99,7 +99,7 @@ public class OutputTests
     public void NoLegendLeavesTheRowsOnly()
     {
         using var run = new ControlRun();
-        run.Run("list", "--no-legend", "--sort=unit", "--all", "[abc]*");
+        run.Run("list", "--no-legend", "--sort=unit", "[abc]*");
         string[] names = [.. run.Out.TrimEnd().Split('\n').Select(line => line.Split(' ')[0])];
         Assert.Equal(["api.service", "batch.service", "cron.service"], names);
     }

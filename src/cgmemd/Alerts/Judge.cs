@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Cgmemd.Daemon.Alerts;
 
-/// <summary>Holds the rules of a group against its sample, says what came of it, and has done what a rule asks.</summary>
+/// <summary>
+/// Holds the rules of a group against its sample, says what came of it, and has done what a rule asks.
+/// </summary>
 internal sealed class Judge(CaptureDesk desk, string bootId, Records records, ILogger log, TimeProvider time)
 {
     /// <summary>Something happened that the state file should hold soon.</summary>
@@ -82,11 +84,14 @@ internal sealed class Judge(CaptureDesk desk, string bootId, Records records, IL
         var plan = new CapturePlan(
             group.Name, group.Cgroup.Path, group.Cgroup.Id, group.InvocationId, bootId, time.RealtimeUs(), trigger,
             group.Limits, group.Sample, group.Ring.ToArray());
+        string? refusal = null;
         if (rule.DryRun)
-            log.CaptureSkipped(group.Name, group.InvocationId, rule.Name, trigger.Episode, "dry run: the rule has dry_run = true");
+            refusal = "dry run: the rule has dry_run = true";
         else if (!desk.Admits(plan, captures, out string reason))
-            log.CaptureSkipped(group.Name, group.InvocationId, rule.Name, trigger.Episode, reason);
+            refusal = reason;
         else if (!desk.TryBegin(plan))
-            log.CaptureSkipped(group.Name, group.InvocationId, rule.Name, trigger.Episode, "too many captures wait already");
+            refusal = "too many captures wait already";
+        if (refusal is not null)
+            log.CaptureSkipped(group.Name, group.InvocationId, rule.Name, trigger.Episode, refusal);
     }
 }

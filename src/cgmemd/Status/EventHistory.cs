@@ -69,7 +69,8 @@ internal sealed class EventHistory(ILogger next, TimeProvider time) : ILogger
         {
             for (int i = 0; i < arguments.Count; i++)
             {
-                if (arguments[i] is { Value: { } value, Key: var key } && key[0] != '{' && key is not ("text" or "Text"))
+                if (arguments[i] is { Value: { } value, Key: var key }
+                    && key[0] != '{' && key is not ("text" or "Text"))
                     fields[FieldName(key)] = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
             }
         }

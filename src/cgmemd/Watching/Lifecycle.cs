@@ -38,7 +38,9 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
     /// <summary>Something happened that the state file should hold soon.</summary>
     public bool IsDirty { get; set; }
 
-    /// <summary>Takes over the state of a former run in this boot; each group claims its own when it is opened.</summary>
+    /// <summary>
+    /// Takes over the state of a former run in this boot; each group claims its own when it is opened.
+    /// </summary>
     public void Remember(DaemonState state)
     {
         foreach (GroupState group in state.Groups)

@@ -13,7 +13,9 @@ namespace Cgmemd.Daemon.Watching;
 /// </summary>
 internal sealed class PssPass(ProcDirectory proc, TimeProvider time)
 {
-    /// <summary>A pass that ran into its budget rests for this many times what it took: at most 5 % of one CPU.</summary>
+    /// <summary>
+    /// A pass that ran into its budget rests for this many times what it took: at most 5 % of one CPU.
+    /// </summary>
     private const int RestFactor = 19;
 
     private readonly List<int> _pids = [];

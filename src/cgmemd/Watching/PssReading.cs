@@ -15,7 +15,9 @@ internal struct PssSums
     public ulong Swap;
 }
 
-/// <summary>The last PSS of a unit. It is taken over several passes where it must be, and so has a time of its own.</summary>
+/// <summary>
+/// The last PSS of a unit. It is taken over several passes where it must be, and so has a time of its own.
+/// </summary>
 internal sealed class PssReading
 {
     /// <summary>How many of the largest processes are kept one by one.</summary>

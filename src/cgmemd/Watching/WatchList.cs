@@ -13,7 +13,9 @@ namespace Cgmemd.Daemon.Watching;
 /// </summary>
 internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher childWatcher) : IDisposable
 {
-    /// <summary>More groups than this are not watched: at a dozen descriptors each, LimitNOFILE=65536 holds them.</summary>
+    /// <summary>
+    /// More groups than this are not watched: at a dozen descriptors each, LimitNOFILE=65536 holds them.
+    /// </summary>
     public const int MaxGroups = 5_000;
 
     /// <summary>
@@ -178,7 +180,9 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
         }
     }
 
-    /// <summary>The cgroups the configuration names by path that are not watched yet, and, without a bus, the units.</summary>
+    /// <summary>
+    /// The cgroups the configuration names by path that are not watched yet, and, without a bus, the units.
+    /// </summary>
     public void OpenByPath(bool unitsToo, long nowUs, List<WatchedGroup> opened)
     {
         if (_configuration is not { } configuration)
