@@ -39,7 +39,7 @@ public class CleanFileMappingsTests
     {
         var mappings = new List<(nuint Start, nuint Size)>();
         Assert.True(CleanFileMappings.TryParse(Smaps, mappings));
-        Assert.Equal([((nuint)0x557761e95000, (nuint)(3296 << 10))], mappings);
+        Assert.Equal([(unchecked((nuint)0x557761e95000), (nuint)(3296 << 10))], mappings);
     }
 
     [Theory]
