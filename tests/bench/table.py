@@ -104,7 +104,7 @@ def render_allocation(figures):
 
 def render_sizes(figures):
     rows = [[name, f"{count} B", size(count)] for name, count in figures["sizes"].items()]
-    return grid("5. Sizes", ["", "", ""], rows)
+    return grid("5. Sizes", ["", "bytes", "size"], rows)
 
 
 def render_host(figures):
@@ -125,7 +125,7 @@ def render(figures):
         f"{figures.get('seconds', 0):.0f} s in the VM",
     ]
     if emulated:
-        head.append("The CPU is emulated (TCG), ten to twenty times slower than the real one: of times and CPU only\n"
+        head.append("The CPU is emulated (TCG), many times slower than a real one: of times and CPU per second only\n"
                     "ratios and order mean something. Memory, allocation and sizes hold as they are.")
     parts = []
     for part in (render_memory, render_mappings, render_cpu, render_alerts, render_allocation, render_sizes,
