@@ -7,7 +7,7 @@ import time
 from machine import UNITS, run, summary, wait_for
 
 # Rate in MB/s, 0 for as fast as the machine can; memory.max; how often.
-RATES = ((10, "64M", 4), (100, "256M", 6), (0, "256M", 6))
+RATES = ((10, "64M", 3), (100, "256M", 5), (0, "256M", 5))
 PERCENT = 80
 STOP_PERCENT = 90  # Held below the limit: no event of memory.max comes to the daemon's help.
 
@@ -22,7 +22,7 @@ def one(rate, limit, number, dice):
     unit = f"bench@fill-{rate}-{number}.service"
     out = pathlib.Path(f"/run/fill-{rate}-{number}")
     # It begins at any time between two samples of the base interval.
-    wait_ms = 3000 + int(dice.random() * 5000)
+    wait_ms = 1000 + int(dice.random() * 5000)
     (UNITS / unit).write_text(
         f"[Service]\nExecStart=/payload/fill {rate} {wait_ms} {PERCENT} {STOP_PERCENT} {out}\nMemoryMax={limit}\n"
         "MemorySwapMax=0\nOOMScoreAdjust=500\n")

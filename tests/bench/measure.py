@@ -1,6 +1,6 @@
 """The benchmark, inside the VM: one run measures the daemon, the floor and the peers on the same 200 units.
 
-measure.py HOST_JSON: prints the table, then the JSON of all figures between two marker lines.
+measure.py HOST_JSON: prints the JSON of all figures so far after every stage, and the table at the end.
 """
 import json
 import pathlib
@@ -23,10 +23,6 @@ NODE_EXPORTER = "/usr/bin/prometheus-node-exporter --web.listen-address=127.0.0.
 PROCESS_EXPORTER = "/usr/bin/prometheus-process-exporter -web.listen-address=127.0.0.1:9256 " \
     "-config.path=/run/process-exporter.yaml"
 started = time.monotonic()
-
-
-def say(text):
-    print(f"# {time.monotonic() - started:4.0f} s: {text}", flush=True)
 
 
 def service(name, text):
@@ -138,36 +134,48 @@ def start_units():
     run("systemctl", "start", *[f"bench@{number}" for number in range(1, COUNT + 1)])
 
 
-def measure(results):
-    """Fills the results in, so that those of a run that fails are kept."""
-    results |= {"units": COUNT, "interval_seconds": INTERVAL, "window_seconds": WINDOW}
-    prepare()
+def first(results):
+    """0 units, then all of them in the same process."""
     restart_daemon(0, pss=True)
     results["memory_0"] = memory(main_pid("cgmemd"))
-    results["mappings_0"] = mappings(main_pid("cgmemd"))
-    say("0 units measured")
-    start_units()
+    run("systemctl", "start", *[f"bench@{number}" for number in range(1, COUNT + 1)])
     wait_for(f"{COUNT} units watched", lambda: status()["units"] == COUNT)
-    # Two rounds of PSS (every 30 s), and the smallest heap the collector settles at.
-    time.sleep(65)
+    # A round of PSS (every 30 s), and what starting them cost given back.
+    time.sleep(40)
     results["memory_200"] = memory(main_pid("cgmemd"))
     results["mappings_200"] = mappings(main_pid("cgmemd"))
-    say(f"{COUNT} units measured in the same process")
-    results["alerts"] = alerts.measure()
-    say("time to the journal measured")
-    results["pss_on"] = daemon_window(pss=True)
-    say("daemon with PSS measured")
-    results["pss_off"] = daemon_window(pss=False)
-    say("daemon without PSS measured")
+
+
+def without_daemon(results):
+    """The floor and the peers, each alone."""
     run("systemctl", "stop", "cgmemd")
     results["floor"] = floor_window()
-    say("floor measured")
     results["process_exporter"] = peer_window("peer-process", 9256, "bench@")
-    say("process-exporter measured")
     results["node_exporter"] = peer_window("peer-node", 9100, 'name="bench@')
-    say("node_exporter measured")
     results["floor_again"] = floor_window()
-    results["seconds"] = time.monotonic() - started
+
+
+def alerts_with_daemon():
+    restart_daemon(COUNT, pss=True)
+    return alerts.measure()
+
+
+def measure(results):
+    """Fills the results in, and prints them after every stage: those of a run that fails later are kept."""
+    results |= {"units": COUNT, "interval_seconds": INTERVAL, "window_seconds": WINDOW}
+    prepare()
+    stages = (
+        ("memory", first),
+        ("daemon with PSS", lambda results: results.update(pss_on=daemon_window(pss=True))),
+        ("daemon without PSS", lambda results: results.update(pss_off=daemon_window(pss=False))),
+        ("floor and peers", without_daemon),
+        ("time to the journal", lambda results: results.update(alerts=alerts_with_daemon())),
+    )
+    for name, stage in stages:
+        stage(results)
+        results["seconds"] = time.monotonic() - started
+        print("BENCH-JSON " + json.dumps(results), flush=True)
+        print(f"# {results['seconds']:4.0f} s: {name} measured", flush=True)
 
 
 figures = json.loads(pathlib.Path(sys.argv[1]).read_text())
@@ -178,12 +186,11 @@ figures["peers"] = run("dpkg-query", "-W", "-f", "${Package} ${Version}; ",
 failed = None
 try:
     measure(figures)
-    print("BENCH-TABLE-BEGIN")
-    print(table.render(figures))
-    print("BENCH-TABLE-END")
-except Exception as error:  # What was measured is worth keeping; the status says that it is not all.
+except Exception as error:  # What was measured is worth showing; the status says that it is not all.
     print(f"the benchmark failed: {error!r}", flush=True)
     print(run("journalctl", "-n", "40", "--no-pager", "-o", "short-monotonic"))
     failed = error
-print("BENCH-JSON " + json.dumps(figures), flush=True)
+print("BENCH-TABLE-BEGIN")
+print(table.render(figures))
+print("BENCH-TABLE-END", flush=True)
 sys.exit(1 if failed else 0)

@@ -104,7 +104,7 @@ def render_allocation(figures):
 
 def render_sizes(figures):
     rows = [[name, f"{count} B", size(count)] for name, count in figures["sizes"].items()]
-    return grid("5. Sizes", ["", "", ""], rows)
+    return grid("5. Sizes", ["", "bytes", "size"], rows)
 
 
 def render_host(figures):
@@ -122,10 +122,16 @@ def render(figures):
         f"Debian 13 VM, {figures['accelerator'].upper()}, Linux {figures['kernel']}, {figures['systemd']}; "
         f"{figures['peers']}",
         f"cgmemd {figures['version']}; host: {figures['host_cpus']} CPUs, load {figures['host_load']} at the start; "
-        f"{figures['seconds']:.0f} s in the VM",
+        f"{figures.get('seconds', 0):.0f} s in the VM",
     ]
     if emulated:
-        head.append("The CPU is emulated (TCG), ten to twenty times slower than the real one: of times and CPU only\n"
+        head.append("The CPU is emulated (TCG), many times slower than a real one: of times and CPU per second only\n"
                     "ratios and order mean something. Memory, allocation and sizes hold as they are.")
-    parts = [render_memory, render_mappings, render_cpu, render_alerts, render_allocation, render_sizes, render_host]
-    return "\n".join(head) + "\n\n" + "\n".join(part(figures) for part in parts)
+    parts = []
+    for part in (render_memory, render_mappings, render_cpu, render_alerts, render_allocation, render_sizes,
+                 render_host):
+        try:
+            parts.append(part(figures))
+        except KeyError as missing:
+            parts.append(f"{part.__name__}: {missing} was not measured\n")
+    return "\n".join(head) + "\n\n" + "\n".join(parts)
