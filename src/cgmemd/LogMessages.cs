@@ -94,7 +94,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(
         EventId = 31, EventName = "configuration-loaded", Level = LogLevel.Information,
-        Message = "Configuration loaded: {Watches} watches and {Rules} rules from {Files} files")]
+        Message = "Configuration loaded: watches {Watches}, rules {Rules}, files {Files}")]
     public static partial void ConfigurationLoaded(this ILogger log, int files, int watches, int rules);
 
     [LoggerMessage(
@@ -114,7 +114,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(
         EventId = 40, EventName = "daemon-started", Level = LogLevel.Information,
-        Message = "cgmemd {Version} ({Framework}) watches {Units} units")]
+        Message = "cgmemd {Version} ({Framework}) is watching, cgroups: {Units}")]
     public static partial void Started(this ILogger log, string version, string framework, int units);
 
     [LoggerMessage(

@@ -38,7 +38,7 @@ internal sealed class Records(ILogger log, TimeProvider time)
             + (result is null or "success" ? "" : $" ({result})")
             + $", memory peak {Size(group.Peak)}"
             + (group.Limits.EffectiveMax.IsFinite ? $" of {Size(group.Limits.EffectiveMax.Bytes)}" : "")
-            + (group.OomKills > 0 ? $", {group.OomKills} OOM kills" : "");
+            + (group.OomKills > 0 ? $", {Count(group.OomKills, "OOM kill", "OOM kills")}" : "");
         log.WatchStopped(
             text, group.Name, group.Cgroup.Path, group.InvocationId, result, group.Peak,
             group.Sample[Metric.MemorySwapPeak], OrNull(group.Limits.EffectiveMax), OrNull(group.Limits.EffectiveHigh),
@@ -48,7 +48,7 @@ internal sealed class Records(ILogger log, TimeProvider time)
     /// <summary>The kills since the last such record, with the last samples before them.</summary>
     public void OomKill(WatchedGroup group, ulong kills)
     {
-        string text = $"{group.Name}: the OOM killer killed {kills} of its processes"
+        string text = $"{group.Name}: the OOM killer killed {Count(kills, "process", "processes")} of it"
             + (group.Limits.EffectiveMax.IsFinite ? $" at a limit of {Size(group.Limits.EffectiveMax.Bytes)}" : "")
             + $", memory peak {Size(group.Peak)}";
         log.OomKill(
@@ -112,6 +112,8 @@ internal sealed class Records(ILogger log, TimeProvider time)
     private static TimeSpan Round(long us) => us < 1_000_000
         ? TimeSpan.FromMilliseconds(Math.Max(1, us / 1_000))
         : TimeSpan.FromSeconds(us / 1_000_000);
+
+    private static string Count(ulong count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
 
     private static string Size(ulong? bytes) => bytes is { } known ? ByteSize.ToHuman(known) : "unknown";
 

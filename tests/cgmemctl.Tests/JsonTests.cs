@@ -15,8 +15,7 @@ public class JsonTests
     }
 
     [Theory]
-    [InlineData("list", 3)]
-    [InlineData("list --all", 4)]
+    [InlineData("list", 4)]
     [InlineData("events", 3)]
     [InlineData("events -n 1", 1)]
     [InlineData("events -u api.service --since=@0", 3)]

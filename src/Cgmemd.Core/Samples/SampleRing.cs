@@ -39,8 +39,15 @@ public sealed class SampleRing
     /// <summary>
     /// Adds the newest sample; the oldest makes room once it has left the window or the ring is at its bound.
     /// </summary>
+    /// <remarks>Of two samples of one instant, a quick one and the full one it led to, the second stays.</remarks>
     public void Add(in RingSample sample)
     {
+        if (Count > 0 && this[Count - 1].TimestampUs == sample.TimestampUs)
+        {
+            _items[(_start + Count - 1) % _items.Length] = sample;
+            return;
+        }
+
         if (Count == _items.Length)
         {
             bool oldestHasLeft = sample.TimestampUs - _items[_start].TimestampUs > WindowUs;
@@ -56,6 +63,22 @@ public sealed class SampleRing
         }
 
         _items[(_start + Count++) % _items.Length] = sample;
+    }
+
+    /// <summary>
+    /// The change of memory.current in bytes per second over about the last <paramref name="spanUs"/>, or between the
+    /// last two samples where these are further apart; 0 with fewer than two.
+    /// </summary>
+    public double Rate(long spanUs)
+    {
+        if (Count < 2)
+            return 0;
+        RingSample newest = this[Count - 1];
+        int i = Count - 2;
+        while (i > 0 && newest.TimestampUs - this[i].TimestampUs < spanUs)
+            i--;
+        RingSample before = this[i];
+        return ((double)newest.Current - before.Current) * 1e6 / (newest.TimestampUs - before.TimestampUs);
     }
 
     /// <summary>A copy, oldest first.</summary>

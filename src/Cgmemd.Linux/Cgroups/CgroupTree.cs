@@ -31,7 +31,7 @@ public static class CgroupTree
 
     /// <summary>
     /// The paths of the cgroups whose last component matches a unit glob, wherever they are: for hosts whose systemd
-    /// cannot be asked. What is below a match is its own affair and not searched. Sorted.
+    /// cannot be asked. What is below a match is its own affair and not searched, but for slices. Sorted.
     /// </summary>
     public static List<string> FindUnits(string root, IReadOnlyList<string> unitGlobs)
     {
@@ -41,7 +41,7 @@ public static class CgroupTree
             bool isMatch = Glob.IsMatchAny(unitGlobs, path.AsSpan(path.LastIndexOf('/') + 1));
             if (isMatch)
                 found.Add(path);
-            return !isMatch;
+            return !isMatch || path.EndsWith(".slice", StringComparison.Ordinal);
         });
         return [.. found];
     }

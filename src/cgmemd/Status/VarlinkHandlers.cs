@@ -1,5 +1,6 @@
 using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux;
 using Cgmemd.Linux.Varlink;
 
 namespace Cgmemd.Daemon.Status;
@@ -9,6 +10,8 @@ internal sealed class VarlinkHandlers(
     WatchList watched,
     EventHistory events,
     UnitReport units,
+    Sampler sampler,
+    TimeProvider time,
     Func<DaemonStatus> status,
     Func<VarlinkReply> reload)
 {
@@ -35,7 +38,11 @@ internal sealed class VarlinkHandlers(
     {
         if (!call.TryGetParameters(VarlinkJson.Default.GetUnitCall, out GetUnitCall wanted, out VarlinkReply refusal))
             return refusal;
-        return watched.Find(wanted.Unit) is { } group
+        WatchedGroup? group = watched.Find(wanted.Unit);
+        // Read now, so that all that is shown is of one instant.
+        if (group is not null)
+            _ = sampler.ReadFull(group, time.NowUs());
+        return group is not null
             ? VarlinkReply.Of(
                 new GetUnitReply(units.Detail(group, watched.All)), VarlinkJson.Default.GetUnitReply)
             : VarlinkReply.OfError(

@@ -12,6 +12,9 @@ internal sealed class Sampler(AncestorLimits ancestors)
     private const long StartUs = 10_000_000;
     private static readonly TimeSpan StartInterval = TimeSpan.FromMilliseconds(500);
 
+    // A service grows by steps of its allocator: between two quick readings often by nothing, then by much.
+    private const long RateUs = 1_000_000;
+
     private Sample _scratch;
 
     /// <summary>Cgroups read since the start, in full and memory.current alone.</summary>
@@ -83,14 +86,6 @@ internal sealed class Sampler(AncestorLimits ancestors)
     {
         if (current is not { } bytes)
             return;
-        if (group.Sample.TimestampUs > 0 && group.Ring.Count > 0)
-        {
-            RingSample last = group.Ring[group.Ring.Count - 1];
-            double seconds = (nowUs - last.TimestampUs) / 1e6;
-            if (seconds > 0)
-                group.Rate = ((double)bytes - last.Current) / seconds;
-        }
-
         group.Sample.TimestampUs = nowUs;
         group.Peak = Math.Max(group.Peak, Math.Max(bytes, group.Sample[Metric.MemoryPeak] ?? 0));
         group.Ring.Add(new RingSample(
@@ -98,6 +93,7 @@ internal sealed class Sampler(AncestorLimits ancestors)
             isFull ? group.Sample[Metric.Anon] : null,
             isFull ? group.Sample[Metric.File] : null,
             isFull ? group.Sample[Metric.MemorySwapCurrent] : null));
+        group.Rate = group.Ring.Rate(RateUs);
     }
 
     // All groups at the base interval are read in one wake-up of the CPU, not each at a time of its own.

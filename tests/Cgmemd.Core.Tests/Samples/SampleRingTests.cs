@@ -42,5 +42,28 @@ public sealed class SampleRingTests
         Assert.Equal(all.OrderBy(s => s.TimestampUs), all);
     }
 
+    [Fact]
+    public void Of_two_samples_of_one_instant_the_second_stays()
+    {
+        var ring = new SampleRing();
+        ring.Add(At(Second));
+        ring.Add(At(2 * Second) with { Anon = null });
+        ring.Add(At(2 * Second) with { Anon = 7 });
+        Assert.Equal([At(Second), At(2 * Second) with { Anon = 7 }], ring.ToArray());
+    }
+
+    [Fact]
+    public void The_rate_is_over_a_second_or_over_the_last_two_samples_where_they_are_further_apart()
+    {
+        var ring = new SampleRing();
+        Assert.Equal(0, ring.Rate(Second));
+        ring.Add(new RingSample(0, 100, null, null, null));
+        ring.Add(new RingSample(5 * Second, 600, null, null, null));
+        Assert.Equal(100, ring.Rate(Second));
+        for (int i = 1; i <= 20; i++)
+            ring.Add(new RingSample((5 * Second) + (i * Second / 10), 600 + ((ulong)(i / 10) * 50), null, null, null));
+        Assert.Equal(50, ring.Rate(Second));
+    }
+
     private static RingSample At(long us) => new(us, (ulong)us, null, null, null);
 }
