@@ -103,7 +103,8 @@ internal static class Host
         var statusReport = new StatusReport(
             watched, units, directory, events, sampler, pss, cost, state, findings, reloading, bootId, time);
         var handlers = new VarlinkHandlers(
-            watched, events, new UnitReport(proc, time), sampler, time, statusReport.Report, () => reloading.Reload(daemon!));
+            watched, events, new UnitReport(proc, time), sampler, time, statusReport.Report,
+            () => reloading.Reload(daemon!));
         var service = VarlinkService.ForDaemon(ProductVersion.Version, handlers.Handle);
         using VarlinkServer varlink = VarlinkServer.Listen(
             Path.Combine(options.RunDirectory, DaemonInterface.Name), Anybody, service.Handle);

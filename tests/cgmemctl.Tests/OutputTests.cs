@@ -12,8 +12,9 @@ public class OutputTests
         system-postgres…6-main.service      2G 2.1G     -      - 512M    -   -4K/s     -
         api.service                       420M 480M  512M  82.0% 300M 398M +1.2M/s     1
         cron.service                      1.5K    -     -      -    -    -    0B/s     -
+        batch.service                        -  90M     -      -    -    -       -     -
 
-        3 units listed, 1 with alerts firing.
+        4 units listed, 1 with alerts firing.
         """, "list");
 
     [Fact]
