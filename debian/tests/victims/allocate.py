@@ -1,7 +1,7 @@
 """allocate.py STATUS_FILE MEBIBYTES - a process whose memory is known.
 
 Allocates and touches MEBIBYTES of anonymous memory and says "held" in STATUS_FILE. On SIGUSR1 it gives all of it back
-and says "freed"; on SIGUSR2 it takes it again.
+and says "freed"; on SIGUSR2 it takes as much once more.
 """
 import mmap
 import signal
@@ -24,13 +24,13 @@ def hold():
 
 
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1, signal.SIGUSR2})
-memory = hold()
+memory = [hold()]
 say("held")
 while True:
-    if signal.sigwait({signal.SIGUSR1, signal.SIGUSR2}) == signal.SIGUSR1 and memory is not None:
-        memory.close()
-        memory = None
+    if signal.sigwait({signal.SIGUSR1, signal.SIGUSR2}) == signal.SIGUSR1:
+        while memory:
+            memory.pop().close()
         say("freed")
-    elif memory is None:
-        memory = hold()
+    else:
+        memory.append(hold())
         say("held")
