@@ -22,6 +22,7 @@ NODE_EXPORTER = "/usr/bin/prometheus-node-exporter --web.listen-address=127.0.0.
     "--collector.disable-defaults --collector.systemd"
 PROCESS_EXPORTER = "/usr/bin/prometheus-process-exporter -web.listen-address=127.0.0.1:9256 " \
     "-config.path=/run/process-exporter.yaml"
+FLOOR_OUTPUT = pathlib.Path("/run/floor.out")
 started = time.monotonic()
 
 
@@ -36,7 +37,7 @@ def prepare():
     pathlib.Path("/run/process-exporter.yaml").write_text(
         "process_names:\n  - name: '{{.Cgroups}}'\n    cmdline: ['.+']\n")
     units = [f"{CGROUPS}/{SLICE}/bench@{number}.service" for number in range(1, COUNT + 1)]
-    service("floor", f"[Service]\nLimitNOFILE=65536\nStandardOutput=truncate:/run/floor.out\n"
+    service("floor", f"[Service]\nLimitNOFILE=65536\nStandardOutput=truncate:{FLOOR_OUTPUT}\n"
             f"ExecStart=/payload/floor {INTERVAL} {' '.join(units)}\n")
     service("peer-process", f"[Service]\nExecStart={PROCESS_EXPORTER}\n")
     service("peer-node", f"[Service]\nExecStart={NODE_EXPORTER}\n")
@@ -80,14 +81,18 @@ def daemon_window(pss):
     }
 
 
+def is_floor_ready():
+    return FLOOR_OUTPUT.exists() and "ready" in FLOOR_OUTPUT.read_text()
+
+
 def floor_window():
     run("systemctl", "start", "floor")
-    wait_for("the floor has its files", lambda: "ready" in pathlib.Path("/run/floor.out").read_text())
+    wait_for("the floor has its files", is_floor_ready)
     time.sleep(INTERVAL)
     window = CpuWindow(process="system.slice/floor.service", pid1="init.scope", dbus="system.slice/dbus.service")
     result = {
         "cpu_us_per_second": window.measure(WINDOW),
-        "files": int(pathlib.Path("/run/floor.out").read_text().split()[1]),
+        "files": int(FLOOR_OUTPUT.read_text().split()[1]),
         "memory": memory(main_pid("floor")),
     }
     run("systemctl", "stop", "floor")
