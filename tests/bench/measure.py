@@ -60,25 +60,32 @@ def restart_daemon(units, pss):
     time.sleep(12)
 
 
+def allocation(seconds, times):
+    """Managed bytes that the daemon allocates between status calls, less what one call takes; for each interval."""
+    # Two calls at once: what a call allocates lies between them.
+    costs = [status()["cost"], status()["cost"]]
+    call = costs[1]["gc_allocated_bytes"] - costs[0]["gc_allocated_bytes"]
+    for _ in range(times):
+        time.sleep(seconds)
+        costs.append(status()["cost"])
+    intervals = [
+        {"ticks": after["ticks"] - before["ticks"],
+         "bytes": after["gc_allocated_bytes"] - before["gc_allocated_bytes"] - call}
+        for before, after in zip(costs[1:], costs[2:])
+    ]
+    return {"status_call_bytes": call, "intervals": intervals, "seconds": seconds,
+            "state_file_bytes": costs[-1]["state_file_bytes"], "fds": costs[-1]["fds"]}
+
+
 def daemon_window(pss):
-    """CPU, allocation and memory of the daemon over a window of the steady state."""
+    """CPU, allocation and memory of the daemon in the steady state."""
     restart_daemon(COUNT, pss)
     window = CpuWindow(process="system.slice/cgmemd.service", pid1="init.scope", dbus="system.slice/dbus.service")
-    # Two calls at once: what one call allocates lies between them, and is taken off what lies between the next two.
-    calls = [status()["cost"], status()["cost"]]
     cpu = window.measure(WINDOW)
-    calls.append(status()["cost"])
-    call = calls[1]["gc_allocated_bytes"] - calls[0]["gc_allocated_bytes"]
+    # The state file is saved once a minute: in the window of 64 s once, in most of its intervals not at all.
+    allocated = allocation(16, 4)
     pid = main_pid("cgmemd")
-    return {
-        "cpu_us_per_second": cpu,
-        "ticks": calls[2]["ticks"] - calls[1]["ticks"],
-        "allocated_bytes": calls[2]["gc_allocated_bytes"] - calls[1]["gc_allocated_bytes"] - call,
-        "allocated_by_status_call": call,
-        "fds": calls[2]["fds"],
-        "memory": memory(pid),
-        "mappings": mappings(pid),
-    }
+    return {"cpu_us_per_second": cpu, "allocation": allocated, "memory": memory(pid), "mappings": mappings(pid)}
 
 
 def is_floor_ready():
