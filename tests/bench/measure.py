@@ -150,6 +150,7 @@ def first(results):
     """0 units, then all of them in the same process."""
     restart_daemon(0, pss=True)
     results["memory_0"] = memory(main_pid("cgmemd"))
+    results["mappings_0"] = mappings(main_pid("cgmemd"))
     run("systemctl", "start", *[f"bench@{number}" for number in range(1, COUNT + 1)])
     wait_for(f"{COUNT} units watched", lambda: status()["units"] == COUNT)
     # A round of PSS (every 30 s), and what starting them cost given back.
