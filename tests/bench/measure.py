@@ -22,6 +22,7 @@ NODE_EXPORTER = "/usr/bin/prometheus-node-exporter --web.listen-address=127.0.0.
     "--collector.disable-defaults --collector.systemd"
 PROCESS_EXPORTER = "/usr/bin/prometheus-process-exporter -web.listen-address=127.0.0.1:9256 " \
     "-config.path=/run/process-exporter.yaml"
+FLOOR_OUTPUT = pathlib.Path("/run/floor.out")
 started = time.monotonic()
 
 
@@ -36,7 +37,7 @@ def prepare():
     pathlib.Path("/run/process-exporter.yaml").write_text(
         "process_names:\n  - name: '{{.Cgroups}}'\n    cmdline: ['.+']\n")
     units = [f"{CGROUPS}/{SLICE}/bench@{number}.service" for number in range(1, COUNT + 1)]
-    service("floor", f"[Service]\nLimitNOFILE=65536\nStandardOutput=truncate:/run/floor.out\n"
+    service("floor", f"[Service]\nLimitNOFILE=65536\nStandardOutput=truncate:{FLOOR_OUTPUT}\n"
             f"ExecStart=/payload/floor {INTERVAL} {' '.join(units)}\n")
     service("peer-process", f"[Service]\nExecStart={PROCESS_EXPORTER}\n")
     service("peer-node", f"[Service]\nExecStart={NODE_EXPORTER}\n")
@@ -59,35 +60,46 @@ def restart_daemon(units, pss):
     time.sleep(12)
 
 
+def allocation(seconds, times):
+    """Managed bytes that the daemon allocates between status calls, less what one call takes; for each interval."""
+    # Two calls at once: what a call allocates lies between them.
+    costs = [status()["cost"], status()["cost"]]
+    call = costs[1]["gc_allocated_bytes"] - costs[0]["gc_allocated_bytes"]
+    for _ in range(times):
+        time.sleep(seconds)
+        costs.append(status()["cost"])
+    intervals = [
+        {"ticks": after["ticks"] - before["ticks"],
+         "bytes": after["gc_allocated_bytes"] - before["gc_allocated_bytes"] - call}
+        for before, after in zip(costs[1:], costs[2:])
+    ]
+    return {"status_call_bytes": call, "intervals": intervals, "seconds": seconds,
+            "state_file_bytes": costs[-1]["state_file_bytes"], "fds": costs[-1]["fds"]}
+
+
 def daemon_window(pss):
-    """CPU, allocation and memory of the daemon over a window of the steady state."""
+    """CPU, allocation and memory of the daemon in the steady state."""
     restart_daemon(COUNT, pss)
     window = CpuWindow(process="system.slice/cgmemd.service", pid1="init.scope", dbus="system.slice/dbus.service")
-    # Two calls at once: what one call allocates lies between them, and is taken off what lies between the next two.
-    calls = [status()["cost"], status()["cost"]]
     cpu = window.measure(WINDOW)
-    calls.append(status()["cost"])
-    call = calls[1]["gc_allocated_bytes"] - calls[0]["gc_allocated_bytes"]
+    # The state file is saved once a minute: in the window of 64 s once, in most of its intervals not at all.
+    allocated = allocation(16, 4)
     pid = main_pid("cgmemd")
-    return {
-        "cpu_us_per_second": cpu,
-        "ticks": calls[2]["ticks"] - calls[1]["ticks"],
-        "allocated_bytes": calls[2]["gc_allocated_bytes"] - calls[1]["gc_allocated_bytes"] - call,
-        "allocated_by_status_call": call,
-        "fds": calls[2]["fds"],
-        "memory": memory(pid),
-        "mappings": mappings(pid),
-    }
+    return {"cpu_us_per_second": cpu, "allocation": allocated, "memory": memory(pid), "mappings": mappings(pid)}
+
+
+def is_floor_ready():
+    return FLOOR_OUTPUT.exists() and "ready" in FLOOR_OUTPUT.read_text()
 
 
 def floor_window():
     run("systemctl", "start", "floor")
-    wait_for("the floor has its files", lambda: "ready" in pathlib.Path("/run/floor.out").read_text())
+    wait_for("the floor has its files", is_floor_ready)
     time.sleep(INTERVAL)
     window = CpuWindow(process="system.slice/floor.service", pid1="init.scope", dbus="system.slice/dbus.service")
     result = {
         "cpu_us_per_second": window.measure(WINDOW),
-        "files": int(pathlib.Path("/run/floor.out").read_text().split()[1]),
+        "files": int(FLOOR_OUTPUT.read_text().split()[1]),
         "memory": memory(main_pid("floor")),
     }
     run("systemctl", "stop", "floor")
@@ -138,6 +150,7 @@ def first(results):
     """0 units, then all of them in the same process."""
     restart_daemon(0, pss=True)
     results["memory_0"] = memory(main_pid("cgmemd"))
+    results["mappings_0"] = mappings(main_pid("cgmemd"))
     run("systemctl", "start", *[f"bench@{number}" for number in range(1, COUNT + 1)])
     wait_for(f"{COUNT} units watched", lambda: status()["units"] == COUNT)
     # A round of PSS (every 30 s), and what starting them cost given back.
