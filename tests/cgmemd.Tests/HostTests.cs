@@ -1,5 +1,3 @@
-using Cgmemd.Daemon;
-
 namespace Cgmemd.Daemon.Tests;
 
 /// <summary>A start that cannot be: what is wrong is told by the exit code, and nothing is left behind.</summary>
