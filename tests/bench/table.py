@@ -71,7 +71,7 @@ def render_cpu(figures):
                      f"{bus:.0f} us/s", ratio(cpu["process"] + max(0, cpu["pid1"] - idle) + cpu["dbus"], base)])
     title = (f"2. CPU per second at {figures['units']} units, every {figures['interval_seconds']} s, over "
              f"{figures['window_seconds']} s each ({figures['floor']['files']} files read per interval by the floor)")
-    note = ("    PID 1 + dbus: what those took meanwhile. All: with that, less PID 1's share while only the floor ran.\n"
+    note = ("    PID 1 + dbus: what those took meanwhile. All: with that, less PID 1's while only the floor ran.\n"
             f"    The answers hold {figures['process_exporter']['knows_the_units']} (process-exporter) and "
             f"{figures['node_exporter']['knows_the_units']} (node_exporter) lines of the units.\n")
     return grid(title, ["", "CPU", "/ floor", "/ cgmemd", "PID 1 + dbus", "all / floor"], rows) + note
