@@ -1,4 +1,4 @@
-"""What the benchmark reads of the machine it runs in: memory of a process, CPU time of a cgroup, the daemon's status."""
+"""What the benchmark reads of its machine: memory of a process, CPU time of a cgroup, the status of the daemon."""
 import json
 import os
 import pathlib

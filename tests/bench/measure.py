@@ -74,7 +74,7 @@ def allocation(seconds, times):
         for before, after in zip(costs[1:], costs[2:])
     ]
     return {"status_call_bytes": call, "intervals": intervals, "seconds": seconds,
-            "state_file_bytes": costs[-1]["state_file_bytes"], "fds": costs[-1]["fds"]}
+            "state_file_bytes": costs[-1].get("state_file_bytes"), "fds": costs[-1]["fds"]}
 
 
 def daemon_window(pss):
@@ -82,10 +82,15 @@ def daemon_window(pss):
     restart_daemon(COUNT, pss)
     window = CpuWindow(process="system.slice/cgmemd.service", pid1="init.scope", dbus="system.slice/dbus.service")
     cpu = window.measure(WINDOW)
-    # The state file is saved once a minute: in the window of 64 s once, in most of its intervals not at all.
-    allocated = allocation(16, 4)
     pid = main_pid("cgmemd")
-    return {"cpu_us_per_second": cpu, "allocation": allocated, "memory": memory(pid), "mappings": mappings(pid)}
+    return {"cpu_us_per_second": cpu, "memory": memory(pid), "mappings": mappings(pid)}
+
+
+def daemon_with_pss(results):
+    """The default configuration."""
+    results["pss_on"] = daemon_window(pss=True)
+    # The state file is saved once a minute: in the 64 s once, in most of the intervals not at all.
+    results["allocation"] = allocation(16, 4)
 
 
 def is_floor_ready():
@@ -179,7 +184,7 @@ def measure(results):
     prepare()
     stages = (
         ("memory", first),
-        ("daemon with PSS", lambda results: results.update(pss_on=daemon_window(pss=True))),
+        ("daemon with PSS", daemon_with_pss),
         ("daemon without PSS", lambda results: results.update(pss_off=daemon_window(pss=False))),
         ("floor and peers", without_daemon),
         ("time to the journal", lambda results: results.update(alerts=alerts_with_daemon())),

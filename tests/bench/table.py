@@ -71,7 +71,7 @@ def render_cpu(figures):
                      f"{bus:.0f} us/s", ratio(cpu["process"] + max(0, cpu["pid1"] - idle) + cpu["dbus"], base)])
     title = (f"2. CPU per second at {figures['units']} units, every {figures['interval_seconds']} s, over "
              f"{figures['window_seconds']} s each ({figures['floor']['files']} files read per interval by the floor)")
-    note = ("    PID 1 + dbus: what those took meanwhile. All: with that, less PID 1's share while only the floor ran.\n"
+    note = ("    PID 1 + dbus: what those took meanwhile. All: with that, less PID 1's while only the floor ran.\n"
             f"    The answers hold {figures['process_exporter']['knows_the_units']} (process-exporter) and "
             f"{figures['node_exporter']['knows_the_units']} (node_exporter) lines of the units.\n")
     return grid(title, ["", "CPU", "/ floor", "/ cgmemd", "PID 1 + dbus", "all / floor"], rows) + note
@@ -90,21 +90,20 @@ def render_alerts(figures):
 
 
 def render_allocation(figures):
-    rows = []
-    for name, key in (("without PSS", "pss_off"), ("with PSS", "pss_on")):
-        result = figures[key]["allocation"]
-        intervals = result["intervals"]
-        ticks, total = (sum(interval[part] for interval in intervals) for part in ("ticks", "bytes"))
-        quiet = sorted(interval["bytes"] / max(1, interval["ticks"]) for interval in intervals)
-        rows.append([name, f"{result['seconds'] * len(intervals)} s", ticks, f"{total} B",
-                     f"{total / max(1, ticks):.0f} B", f"{quiet[0]:.0f} B", f"{quiet[len(quiet) // 2]:.0f} B",
-                     size(result["status_call_bytes"]), size(result["state_file_bytes"] or 0)])
-    seconds = figures["pss_off"]["allocation"]["seconds"]
-    note = (f"    Of gc_allocated_bytes, which counts in steps of an allocation context (8 KiB), less what one status\n"
-            f"    call allocates. Quiet, usual: the least and the median of intervals of {seconds} s. The state file is\n"
-            "    saved once a minute.\n")
-    header = ["", "over", "ticks", "in all", "per tick", "quiet", "usual", "a status call", "state file"]
-    return grid(f"4. Managed bytes allocated in the steady state, {figures['units']} units", header, rows) + note
+    result = figures["allocation"]
+    intervals = result["intervals"]
+    ticks, total = (sum(interval[part] for interval in intervals) for part in ("ticks", "bytes"))
+    each = sorted(interval["bytes"] / max(1, interval["ticks"]) for interval in intervals)
+    rows = [
+        [f"in all, over {result['seconds'] * len(intervals)} s with {ticks} ticks", f"{total} B"],
+        ["per tick", f"{total / max(1, ticks):.0f} B"],
+        [f"per tick, in the quietest {result['seconds']} s", f"{each[0]:.0f} B"],
+        [f"per tick, in the usual {result['seconds']} s (median)", f"{each[len(each) // 2]:.0f} B"],
+        ["one status call, taken off above", f"{result['status_call_bytes']} B"],
+        ["the state file, saved once a minute", f"{result['state_file_bytes'] or 0} B"],
+    ]
+    note = "    Of gc_allocated_bytes, which counts in steps of an allocation context (8 KiB).\n"
+    return grid(f"4. Managed bytes allocated in the steady state, {figures['units']} units", ["", "bytes"], rows) + note
 
 
 def render_sizes(figures):
