@@ -32,7 +32,7 @@ internal sealed record Options(
     /// <c>--config</c>, of which each does.
     /// </summary>
     /// <remarks>
-    /// By hand, as five options do not pay for a library: System.CommandLine was 1.5 MB of the binary, 1.9 MB of PSS.
+    /// By hand: for five options a library's share of the daemon's memory is too much.
     /// </remarks>
     /// <param name="arguments">Without the program's name, and without <c>--help</c> or <c>--version</c>.</param>
     /// <param name="options">Null where there is an error.</param>

@@ -22,9 +22,6 @@ public static class Notify
 
     public static void Stopping() => Send("STOPPING=1");
 
-    /// <summary>The line that systemctl status shows.</summary>
-    public static void Status(string status) => Send($"STATUS={OneLine(status)}");
-
     public static void Watchdog() => Send("WATCHDOG=1");
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");

@@ -8,8 +8,8 @@ using Cgmemd.Linux.Polling;
 namespace Cgmemd.Daemon.Watching;
 
 /// <summary>
-/// The groups under watch: opened as units and cgroups appear, closed as they go. Bounded: what does not fit is
-/// counted and said in the status.
+/// The groups under watch: opened as units and cgroups appear, closed as they go. Bounded: what does not
+/// fit is not watched.
 /// </summary>
 internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher childWatcher) : IDisposable
 {
@@ -37,9 +37,6 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
 
     /// <summary>All groups, in the order they appeared.</summary>
     public List<WatchedGroup> All => _all;
-
-    /// <summary>Groups left out because there are too many, since the start.</summary>
-    public int Refused { get; private set; }
 
     /// <summary>Whether the configuration asks for this unit (a slice included).</summary>
     public bool Wants(string unit)
@@ -89,10 +86,7 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
         string name, GroupKind kind, string path, string? invocationId, WatchedGroup? parent, long nowUs)
     {
         if (_all.Count >= MaxGroups)
-        {
-            Refused++;
             return null;
-        }
 
         if (Cgroup.TryOpen(cgroupRoot, path, out Cgroup? cgroup) != ReadStatus.Ok || cgroup is null)
             return null;
