@@ -66,7 +66,7 @@ internal static class StatusCommand
             _ => session.Terminal.Red($"not written since {Quantity.Since(history.SinceUsec, session)}") + lost,
         });
         if (history.Problem is { } problem)
-            sheet.Line("", session.Terminal.Red($"{history.File}: {problem}"));
+            sheet.Line("", session.Terminal.Red(problem));
     }
 
     private static void PrintCost(Sheet sheet, DaemonStatus status, DaemonCost cost)

@@ -85,7 +85,7 @@ internal sealed class Daemon(
     public void Configure(Configuration configuration)
     {
         _configuration = configuration;
-        recording.Configure(configuration.History);
+        recording.Configure(configuration.History, watched.All);
         _catchingUpSinceUs = time.NowUs();
         lifecycle.Configure(configuration, _catchingUpSinceUs.Value);
         units.Refilter();

@@ -72,12 +72,13 @@ internal static class Host
             LogTargetChoice.Console => new ConsoleLogger(Console.Error, time),
             _ => LogTarget.Open(time),
         };
-        using var recorder = new HistoryRecorder(
-            Path.Combine(options.StateDirectory, "history.db"), bootId, time, poller.Wake);
-        // Now, so that what is found at the start is recorded too.
-        recorder.Configure(configuration.History);
+        string historyPath = Path.Combine(options.StateDirectory, "history.db");
+        using var recorder = new HistoryRecorder(historyPath, bootId, time, poller.Wake);
         var recording = new Recording(recorder, proc, bootId, time);
         var events = new EventHistory(target, recording, time);
+        events.Restore(Recording.LastEvents(historyPath, EventHistory.Capacity));
+        // Now, so that what is found at the start is recorded too.
+        recorder.Configure(configuration.History);
         if (ChildWatcher.TryCreate(out ChildWatcher? children, out var errno) != ReadStatus.Ok || children is null)
             throw new IOException($"inotify_init1: {Linux.Native.Errnos.Text(errno)}");
         using ChildWatcher childWatcher = children;

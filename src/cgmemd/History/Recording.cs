@@ -23,9 +23,32 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
     /// <summary>How often the largest processes of a unit are recorded; an alert does not wait for it.</summary>
     private const long ProcessesIntervalUs = 300_000_000;
 
+    /// <summary>The newest events of a former run, oldest first; none where the file cannot be read.</summary>
+    public static IReadOnlyList<EventRecord> LastEvents(string path, int count)
+    {
+        try
+        {
+            using HistoryReader reader = HistoryReader.Open(path);
+            return reader.Events(new EventQuery(HistoryRange.All, Limit: count));
+        }
+        catch (IOException)
+        {
+            // What is wrong with it, the recorder finds as well, and says.
+            return [];
+        }
+    }
+
     public HistoryStatus Status => recorder.Status;
 
-    public void Configure(HistoryOptions options) => recorder.Configure(options);
+    /// <summary>Takes over a configuration; without a history, the groups have no place in it.</summary>
+    public void Configure(HistoryOptions options, IReadOnlyList<WatchedGroup> groups)
+    {
+        recorder.Configure(options);
+        if (options.Enabled)
+            return;
+        foreach (WatchedGroup group in groups)
+            group.Series = null;
+    }
 
     /// <summary>
     /// Records the group's latest reading: all of it, or memory.current alone. The first begins its invocation.
@@ -44,10 +67,10 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
     /// <summary>Records the largest processes, as of the last reading of PSS, where they are due.</summary>
     public void Processes(WatchedGroup group)
     {
-        if (group.Pss.TakenUs == 0 || group.Pss.TakenUs < group.ProcessesDueUs)
+        if (group.Series is not { } series || group.Pss.TakenUs == 0 || group.Pss.TakenUs < group.ProcessesDueUs)
             return;
         group.ProcessesDueUs = group.Pss.TakenUs + ProcessesIntervalUs;
-        recorder.Processes(new ProcessSamples(
+        recorder.Processes(series, new ProcessSamples(
             At(group.Pss.TakenUs), group.Name, [.. group.Pss.Top.Select(ToProcess)]));
     }
 
@@ -56,10 +79,13 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
     /// <param name="result">systemd's Result or one of ours; null where nobody told.</param>
     public void End(WatchedGroup group, string? result)
     {
-        // One that came and went between two readings has a beginning and an end all the same.
+        bool isChild = group.Kind == GroupKind.Child;
+        // A child that nothing was ever read of has no memory controller.
+        if (group.Series is null && isChild)
+            return;
+        // A unit that came and went between two readings has a beginning and an end all the same.
         HistorySeries series = group.Series ?? Begin(group);
         group.Series = null;
-        bool isChild = group.Kind == GroupKind.Child;
         recorder.End(series, series.Start with
         {
             End = At(group.VanishedUs ?? time.NowUs()),
@@ -73,7 +99,12 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
     }
 
     /// <summary>All that goes on has been found: what a former run left open and is not among it has ended.</summary>
-    public void EndFirstPass() => recorder.EndFirstPass();
+    public void EndFirstPass(IReadOnlyList<WatchedGroup> groups)
+    {
+        foreach (WatchedGroup group in groups)
+            group.Series ??= Begin(group);
+        recorder.EndFirstPass();
+    }
 
     public void Event(EventRecord record, string? invocationId) =>
         recorder.Event(record, invocationId, new HistoryTime(record.TimeUsec, time.NowUs()));
@@ -119,7 +150,7 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
                     log.HistoryMovedAside(notice.Path, notice.Aside ?? "gone", notice.Problem);
                     break;
                 default:
-                    log.SamplesLost(notice.Path, (ulong)notice.SamplesLost);
+                    log.SamplesLost(notice.Path, notice.Problem);
                     break;
             }
         }

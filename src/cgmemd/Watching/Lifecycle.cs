@@ -65,7 +65,7 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
         }
 
         _remembered.Clear();
-        recording.EndFirstPass();
+        recording.EndFirstPass(watched.All);
     }
 
     /// <summary>Takes over a configuration. What it adds may have run for long: its past is not news.</summary>
