@@ -98,8 +98,7 @@ internal static class Program
         sample.Set(Metric.MemoryCurrent, number);
         sample.Set(Metric.MemoryPeak, number | 0xfff);
         sample.Set(Metric.Pss, number / 2);
-        // As much as a real one has, and no two alike.
-        for (Metric metric = Metric.Anon; metric <= Metric.PidsCurrent; metric++)
+        for (Metric metric = Metric.Anon; metric <= Metric.Kernel; metric++)
             sample.Set(metric, (number * 2_654_435_761) >> (int)metric);
         return sample;
     }
