@@ -77,12 +77,18 @@ public static class HistoryFaults
     public static bool NeedsReopening(this HistoryFault fault) =>
         fault is not (HistoryFault.Locked or HistoryFault.Overload);
 
-    /// <summary>How long to wait before the next attempt: doubled with each, up to the longest.</summary>
+    /// <summary>
+    /// How long to wait before the next attempt: doubled with each, up to the longest. A lock is waited for by SQLite
+    /// already.
+    /// </summary>
+    /// <param name="fault">What was in the way.</param>
     /// <param name="attempts">Attempts that have failed, from 1.</param>
     /// <param name="first">The first pause.</param>
     /// <param name="longest">The longest.</param>
-    public static TimeSpan RetryAfter(int attempts, TimeSpan first, TimeSpan longest)
+    public static TimeSpan RetryAfter(HistoryFault fault, int attempts, TimeSpan first, TimeSpan longest)
     {
+        if (fault == HistoryFault.Locked)
+            return first;
         double pause = first.TotalSeconds * Math.Pow(2, Math.Min(attempts - 1, 30));
         return pause < longest.TotalSeconds ? TimeSpan.FromSeconds(pause) : longest;
     }

@@ -9,7 +9,7 @@ namespace Cgmemd.Linux.Sqlite;
 internal sealed class ChunkWriter(SqliteDatabase database)
 {
     private readonly SqliteStatement _pending = database.Prepare("""
-        SELECT id, rows, first_mono_us, encoding, checksum, data FROM chunk
+        SELECT id, rows, first_mono_us, data FROM chunk
         WHERE invocation = ? AND tier = ? AND final = 0 ORDER BY first_mono_us
         """);
 
@@ -21,9 +21,8 @@ internal sealed class ChunkWriter(SqliteDatabase database)
     private readonly SqliteStatement _finish = database.Prepare("UPDATE chunk SET final = 1 WHERE id = ?");
 
     private readonly SqliteStatement _insert = database.Prepare("""
-        INSERT INTO chunk (invocation, tier, final, first_us, last_us, first_mono_us, last_mono_us, rows, points,
-            encoding, checksum, data)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO chunk (invocation, tier, final, first_us, last_us, first_mono_us, last_mono_us, rows, points, data)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """);
 
     /// <summary>Adds a block of the full tier.</summary>
@@ -75,7 +74,8 @@ internal sealed class ChunkWriter(SqliteDatabase database)
         _ => Rollup.HourUs,
     };
 
-    // A piece that cannot be read stays as it is, for readers to tell of, and is not tried again.
+    // A bucket that is split over two pieces stays so, or a reader could not tell what finer chunks still have of it. A
+    // piece that cannot be read stays as it is, for readers to tell of, and is not tried again.
     private SampleBlock? TakePending(long invocation, HistoryTier tier, SampleBlock? last, ref long firstMonoUs)
     {
         var parts = new List<SampleBlock>();
@@ -84,8 +84,7 @@ internal sealed class ChunkWriter(SqliteDatabase database)
         _pending.Bind(1, invocation).Bind(2, (long)tier);
         while (_pending.Step())
         {
-            var blob = new ChunkBlob(_pending.Int64(3), _pending.Int64(4), _pending.Blob(5));
-            SampleBlock? part = blob.Decode(null, out _);
+            SampleBlock? part = ChunkBlob.Decode(_pending.Blob(3), null, out _);
             taken.Add((_pending.Int64(0), part is not null));
             if (part is null)
                 continue;
@@ -100,8 +99,7 @@ internal sealed class ChunkWriter(SqliteDatabase database)
         firstMonoUs = first ?? firstMonoUs;
         if (parts.Count == 0)
             return null;
-        SampleBlock whole = parts.Count == 1 ? parts[0] : Rollup.Merge(parts);
-        return tier == HistoryTier.Full ? whole : Rollup.Summarize(whole, BucketUs(tier));
+        return parts.Count == 1 ? parts[0] : Rollup.Merge(parts);
     }
 
     private void Insert(long invocation, HistoryTier tier, SampleBlock block, long firstMonoUs, bool isFinal)
@@ -109,20 +107,14 @@ internal sealed class ChunkWriter(SqliteDatabase database)
         long least = long.MaxValue, greatest = long.MinValue, points = 0;
         foreach (long us in block.RealtimeUs)
             (least, greatest) = (Math.Min(least, us), Math.Max(greatest, us));
-        // A summary has the time of its last sample; the bucket may have begun earlier, but no earlier than the life.
-        if (tier != HistoryTier.Full)
-            least = Math.Min(least, Math.Max(Rollup.BucketStart(least, BucketUs(tier)), least - Span(block, firstMonoUs)));
         foreach (Column column in block.Columns)
         {
             for (int row = 0; row < block.Count; row++)
                 points += column.IsPresent(row) ? 1 : 0;
         }
 
-        ChunkBlob blob = ChunkBlob.Of(block);
         _insert.Bind(1, invocation).Bind(2, (long)tier).Bind(3, isFinal ? 1L : 0).Bind(4, least).Bind(5, greatest)
             .Bind(6, firstMonoUs).Bind(7, block.MonotonicUs[^1]).Bind(8, (long)block.Count).Bind(9, points)
-            .Bind(10, blob.Encoding).Bind(11, blob.Checksum).RunWithBlob(12, blob.Data);
+            .RunWithBlob(10, ChunkBlob.Encode(block));
     }
-
-    private static long Span(SampleBlock block, long firstMonoUs) => Math.Max(0, block.MonotonicUs[0] - firstMonoUs);
 }

@@ -14,7 +14,9 @@ internal static class HistorySchema
     public const int ApplicationId = 0x63676d64;
 
     // Numbers above 2^63 - 1 are stored as two's complement, and a limit of "max" as -1. Times are microseconds; those
-    // named mono are of CLOCK_MONOTONIC. A chunk's first_us and last_us are its least and greatest CLOCK_REALTIME.
+    // named mono are of CLOCK_MONOTONIC. A chunk's first_us and last_us are its least and greatest CLOCK_REALTIME, of a
+    // summary that of its last sample. Rows of open_sample up to an invocation's "sealed" are in chunks; "newest" is its
+    // last row there once it has ended.
     private const string Tables = """
         CREATE TABLE boot (id INTEGER PRIMARY KEY, boot_id TEXT NOT NULL UNIQUE);
         CREATE TABLE unit (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -26,7 +28,7 @@ internal static class HistorySchema
             result TEXT, peak INTEGER, swap_peak INTEGER, oom_kills INTEGER NOT NULL,
             high INTEGER NOT NULL, max INTEGER NOT NULL, swap_max INTEGER NOT NULL,
             effective_high INTEGER NOT NULL, effective_max INTEGER NOT NULL,
-            sealed INTEGER NOT NULL DEFAULT 0);
+            sealed INTEGER NOT NULL DEFAULT 0, newest INTEGER NOT NULL DEFAULT 0);
         CREATE INDEX invocation_of_unit ON invocation (unit, start_us);
         CREATE INDEX invocation_open ON invocation (boot, cgroup_id) WHERE end_us IS NULL;
         CREATE INDEX invocation_ended ON invocation (end_us) WHERE end_us IS NOT NULL;
@@ -37,8 +39,7 @@ internal static class HistorySchema
             id INTEGER PRIMARY KEY, invocation INTEGER NOT NULL, tier INTEGER NOT NULL, final INTEGER NOT NULL,
             first_us INTEGER NOT NULL, last_us INTEGER NOT NULL,
             first_mono_us INTEGER NOT NULL, last_mono_us INTEGER NOT NULL,
-            rows INTEGER NOT NULL, points INTEGER NOT NULL,
-            encoding INTEGER NOT NULL, checksum INTEGER NOT NULL, data BLOB NOT NULL);
+            rows INTEGER NOT NULL, points INTEGER NOT NULL, data BLOB NOT NULL);
         CREATE INDEX chunk_of_invocation ON chunk (invocation, tier, first_mono_us, last_mono_us, first_us, last_us);
         CREATE INDEX chunk_by_age ON chunk (tier, last_us);
         CREATE INDEX chunk_pending ON chunk (invocation, tier) WHERE final = 0;

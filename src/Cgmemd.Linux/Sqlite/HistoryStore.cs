@@ -1,4 +1,3 @@
-using System.Text;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
 
@@ -47,7 +46,7 @@ public sealed partial class HistoryStore : IDisposable
             """);
         _endInvocation = database.Prepare("""
             UPDATE invocation SET end_us = ?, end_mono_us = ?, result = ?, peak = ?, swap_peak = ?, oom_kills = ?,
-                high = ?, max = ?, swap_max = ?, effective_high = ?, effective_max = ?
+                high = ?, max = ?, swap_max = ?, effective_high = ?, effective_max = ?, newest = ?
             WHERE id = ?
             """);
         _records = new RecordStatements(database);
@@ -170,7 +169,7 @@ public sealed partial class HistoryStore : IDisposable
         _endInvocation.Bind(1, at.RealtimeUs).Bind(2, at.MonotonicUs).Bind(3, end.Result).Bind(4, end.Peak)
             .Bind(5, end.SwapPeak).Bind(6, end.OomKills);
         BindLimits(_endInvocation, 7, end.Limits);
-        _endInvocation.Bind(12, invocation).Run();
+        _endInvocation.Bind(12, _log.Newest(invocation)).Bind(13, invocation).Run();
         _log.End(invocation);
     }
 
@@ -232,9 +231,9 @@ public sealed partial class HistoryStore : IDisposable
             ORDER BY mono DESC LIMIT 1
             """);
         using SqliteStatement end = _database.Prepare(
-            "UPDATE invocation SET end_us = ?, end_mono_us = ?, result = 'lost' WHERE id = ?");
+            "UPDATE invocation SET end_us = ?, end_mono_us = ?, result = 'lost', newest = ? WHERE id = ?");
         if (last.Bind(1, invocation).Bind(2, _log.Newest(invocation)).Step())
-            end.Bind(1, last.Int64(1)).Bind(2, last.Int64(0)).Bind(3, invocation).Run();
+            end.Bind(1, last.Int64(1)).Bind(2, last.Int64(0)).Bind(3, _log.Newest(invocation)).Bind(4, invocation).Run();
         _log.End(invocation);
     }
 }

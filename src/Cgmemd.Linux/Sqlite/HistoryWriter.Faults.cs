@@ -61,7 +61,7 @@ internal sealed partial class HistoryWriter
 
         TimeSpan pause = isAnew
             ? TimeSpan.Zero
-            : HistoryFaults.RetryAfter(_attempts, pace.FirstRetry, pace.LongestRetry);
+            : HistoryFaults.RetryAfter(fault, _attempts, pace.FirstRetry, pace.LongestRetry);
         _retryUs = time.NowUs() + Us(pause);
     }
 
