@@ -23,6 +23,8 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
     /// <summary>How often the largest processes of a unit are recorded; an alert does not wait for it.</summary>
     private const long ProcessesIntervalUs = 300_000_000;
 
+    private bool _isEnabled;
+
     /// <summary>The newest events of a former run, oldest first; none where the file cannot be read.</summary>
     public static IReadOnlyList<EventRecord> LastEvents(string path, int count)
     {
@@ -40,12 +42,13 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
 
     public HistoryStatus Status => recorder.Status;
 
-    /// <summary>Takes over a configuration; without a history, the groups have no place in it.</summary>
+    /// <summary>Takes over a configuration. Switched off or on, the history is begun anew by every group.</summary>
     public void Configure(HistoryOptions options, IReadOnlyList<WatchedGroup> groups)
     {
         recorder.Configure(options);
-        if (options.Enabled)
+        if (options.Enabled == _isEnabled)
             return;
+        _isEnabled = options.Enabled;
         foreach (WatchedGroup group in groups)
             group.Series = null;
     }

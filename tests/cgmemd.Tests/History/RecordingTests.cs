@@ -7,6 +7,7 @@ using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Tests.Watching;
 using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux;
 using Cgmemd.Linux.Sqlite;
 using Cgmemd.Linux.Tests.Cgroups;
 
@@ -185,12 +186,13 @@ public sealed class RecordingTests : IDisposable
     {
         using (var daemon = new RecordedTree(_tree))
         {
+            long nowUs = TimeProvider.System.RealtimeUs();
             for (ulong i = 1; i <= 5; i++)
             {
                 daemon.Recording.Event(
                     new EventRecord
                     {
-                        Id = i, TimeUsec = (long)i, Event = "started", Message = $"m{i}",
+                        Id = i, TimeUsec = nowUs + (long)i, Event = "started", Message = $"m{i}",
                         Fields = new Dictionary<string, string>(),
                     },
                     invocationId: null);
