@@ -21,6 +21,8 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
 
     private readonly SqliteStatement _data = database.Prepare("SELECT data FROM chunk WHERE id = ?");
 
+    private readonly SqliteStatement _sealed = database.Prepare("SELECT sealed, newest FROM invocation WHERE id = ?");
+
     private readonly SqliteStatement _newest = database.Prepare(
         "SELECT id FROM open_sample WHERE invocation = ? AND id > ? ORDER BY id DESC LIMIT 1");
 
@@ -40,6 +42,7 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
     public List<SeriesPart> Load(
         KnownInvocation life, HistoryRange range, HistoryTier preferred, IReadOnlyList<HistoryField> fields)
     {
+        life = AsOfNow(life);
         var isWanted = new HashSet<int>(fields.Select(f => f.Id));
         ILookup<HistoryTier, (long Id, long First, long Last)> chunks = Chunks(life.Id, range);
         var covered = new List<(long First, long Last)>();
@@ -198,6 +201,15 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
         }
 
         return block;
+    }
+
+    // What is sealed must be of the same instant as the chunks, or a sample comes twice or not at all.
+    private KnownInvocation AsOfNow(KnownInvocation life)
+    {
+        if (_sealed.Bind(1, life.Id).Step())
+            life = life with { Sealed = _sealed.Int64(0), Newest = _sealed.Int64(1) };
+        _sealed.Reset();
+        return life;
     }
 
     private SampleBlock? Open(KnownInvocation life)
