@@ -1,4 +1,3 @@
-using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Sqlite;
