@@ -59,6 +59,7 @@ public class OutputTests
                Alerts: 1 firing
              Captures: 1, 14.2K
                Events: 1 to 3
+              History: 41M, since Thu 2026-11-19 10:00:00 UTC; 2 days ago
               systemd: connected
            Configured: since Sat 2026-11-21 07:55:00 UTC; 2h 5min ago
                        /usr/lib/cgmemd/cgmemd.toml
@@ -69,6 +70,7 @@ public class OutputTests
              PSS pass: 950us
          Kernel files: 81000 reads, 64 descriptors open
             Allocated: 512K since the start
+               Writer: 0.013% of a core, 13500 samples written; commits: last 8.31ms, longest 41.2ms
            State file: 4K
               Journal: 27 entries written
 
