@@ -40,6 +40,11 @@ internal static class CommandLine
             ListCommand.Create(session),
             ShowCommand.Create(session),
             EventsCommand.Create(session),
+            HistoryCommand.Create(session),
+            InvocationsCommand.Create(session),
+            ExportCommand.Create(session),
+            SnapshotCommand.Create(session),
+            MarkCommand.Create(session),
             ReloadCommand.Create(session),
             ConfigCommand.Create(session),
         };

@@ -32,7 +32,7 @@ internal static class InvocationsCommand
             if (name is not null && lives.Count == 0)
                 return UnitName.Unknown(session, source, name);
             if (session.WantsJson)
-                session.WriteJson([.. lives.Reverse()], HistoryJson.Default.InvocationArray);
+                session.WriteJson([.. lives.Reverse().Select(InvocationJson.Of)], HistoryJson.Default.InvocationJsonArray);
             else
                 Print(session, source, lives);
             return ExitCode.Success;

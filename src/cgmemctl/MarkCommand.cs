@@ -27,8 +27,12 @@ internal static class MarkCommand
 
     private static int Run(Session session, string text, string? unit, ulong? count)
     {
-        if (string.IsNullOrWhiteSpace(text))
-            return session.Fail(ExitCode.Usage, "a mark needs a text");
+        if (string.IsNullOrWhiteSpace(text) || text.Length > MarkCall.LongestText || text.Any(char.IsControl))
+        {
+            return session.Fail(
+                ExitCode.Usage, $"the text of a mark is one line, of up to {MarkCall.LongestText} characters");
+        }
+
         return session.Ask(
             DaemonInterface.Mark,
             new MarkCall(text, unit is null ? null : UnitName.Full(unit), count),

@@ -1,9 +1,9 @@
 namespace Cgmemd.Core.History;
 
-/// <summary>A row of a long step, and the course of one of its fields within.</summary>
+/// <summary>A row of a long step, and the courses of its first fields within.</summary>
 /// <param name="Row">All of the step.</param>
-/// <param name="Course">The greatest value of each part of the step; null where there was no sample.</param>
-public sealed record StepRow(HistoryRow Row, ulong?[] Course)
+/// <param name="Courses">By field, the greatest value of each part of the step; null where there was no sample.</param>
+public sealed record StepRow(HistoryRow Row, ulong?[][] Courses)
 {
     /// <summary>
     /// Folds rows of parts of a step into rows of the whole step. A step in which a unit was started again has a row for
@@ -12,8 +12,8 @@ public sealed record StepRow(HistoryRow Row, ulong?[] Course)
     /// <param name="rows">In time order, of steps of <paramref name="stepUs"/> / <paramref name="parts"/>.</param>
     /// <param name="stepUs">The whole step in microseconds.</param>
     /// <param name="parts">How many parts it has.</param>
-    /// <param name="field">The place of the field whose course is wanted.</param>
-    public static IEnumerable<StepRow> Fold(IEnumerable<HistoryRow> rows, long stepUs, int parts, int field)
+    /// <param name="courses">Of how many fields, from the first, the course is wanted.</param>
+    public static IEnumerable<StepRow> Fold(IEnumerable<HistoryRow> rows, long stepUs, int parts, int courses)
     {
         List<HistoryRow> step = [];
         foreach (HistoryRow row in rows)
@@ -21,7 +21,7 @@ public sealed record StepRow(HistoryRow Row, ulong?[] Course)
             if (step.Count > 0 && (row.Invocation != step[0].Invocation
                 || row.Time.RealtimeUs / stepUs != step[0].Time.RealtimeUs / stepUs))
             {
-                yield return Join(step, stepUs, parts, field);
+                yield return Join(step, stepUs, parts, courses);
                 step.Clear();
             }
 
@@ -29,21 +29,13 @@ public sealed record StepRow(HistoryRow Row, ulong?[] Course)
         }
 
         if (step.Count > 0)
-            yield return Join(step, stepUs, parts, field);
+            yield return Join(step, stepUs, parts, courses);
     }
 
-    private static StepRow Join(List<HistoryRow> step, long stepUs, int parts, int field)
+    private static StepRow Join(List<HistoryRow> step, long stepUs, int parts, int courses)
     {
         HistoryRow first = step[0];
         long startUs = first.Time.RealtimeUs / stepUs * stepUs;
-        var course = new ulong?[parts];
-        foreach (HistoryRow row in step)
-        {
-            int part = (int)((row.Time.RealtimeUs - startUs) * parts / stepUs);
-            if (row.Values[field]?.Max is { } max && !(course[part] > max))
-                course[part] = max;
-        }
-
         var whole = new HistoryRow
         {
             Time = first.Time with { RealtimeUs = startUs },
@@ -52,7 +44,21 @@ public sealed record StepRow(HistoryRow Row, ulong?[] Course)
             Invocation = first.Invocation,
             Values = [.. first.Values.Select((_, i) => Join(step, i))],
         };
-        return new StepRow(whole, course);
+        return new StepRow(
+            whole, [.. Enumerable.Range(0, courses).Select(field => Course(step, startUs, stepUs, parts, field))]);
+    }
+
+    private static ulong?[] Course(List<HistoryRow> step, long startUs, long stepUs, int parts, int field)
+    {
+        var course = new ulong?[parts];
+        foreach (HistoryRow row in step)
+        {
+            int part = (int)((row.Time.RealtimeUs - startUs) * parts / stepUs);
+            if (row.Values[field]?.Max is { } max && !(course[part] > max))
+                course[part] = max;
+        }
+
+        return course;
     }
 
     // The mean is weighed by samples; a row knows only how many it has of all fields together.

@@ -14,8 +14,8 @@ public class StepRowTests
             Rows.Of(Rows.First, 60, 3, new FieldSummary(10, 30, 20, 25)),
             Rows.Of(Rows.First, 75, 1, FieldSummary.Of(40)),
             Rows.Of(Rows.First, 105, 4, new FieldSummary(5, 9, 7, 6)),
-        ], Minute, 4, 0));
-        Assert.Equal([30, 40, null, 9], step.Course);
+        ], Minute, 4, 1));
+        Assert.Equal([30, 40, null, 9], step.Courses[0]);
         Assert.Equal(Minute, step.Row.Time.RealtimeUs);
         Assert.Equal(105_000_000, step.Row.LastUs);
         Assert.Equal(8u, step.Row.Samples);
@@ -26,11 +26,11 @@ public class StepRowTests
     public void WhatIsAbsentInAPartDoesNotCountAsZero()
     {
         StepRow step = Assert.Single(StepRow.Fold(
-            [Rows.Of(60, null, FieldSummary.Of(1)), Rows.Of(90, FieldSummary.Of(8), null)], Minute, 2, 0));
-        Assert.Equal([null, 8], step.Course);
+            [Rows.Of(60, null, FieldSummary.Of(1)), Rows.Of(90, FieldSummary.Of(8), null)], Minute, 2, 1));
+        Assert.Equal([null, 8], step.Courses[0]);
         Assert.Equal(FieldSummary.Of(8), step.Row.Values[0]);
         Assert.Equal(FieldSummary.Of(1), step.Row.Values[1]);
-        StepRow none = Assert.Single(StepRow.Fold([Rows.Of(60, (FieldSummary?)null)], Minute, 2, 0));
+        StepRow none = Assert.Single(StepRow.Fold([Rows.Of(60, (FieldSummary?)null)], Minute, 2, 1));
         Assert.Null(none.Row.Values[0]);
     }
 
@@ -43,11 +43,11 @@ public class StepRowTests
             [
                 Rows.Of(Rows.First, 60, 1, FieldSummary.Of(1)), Rows.Of(Rows.Second, 75, 1, FieldSummary.Of(2)),
                 Rows.Of(Rows.Second, 120, 1, FieldSummary.Of(3)),
-            ], Minute, 4, 0),
+            ], Minute, 4, 1),
         ];
         Assert.Equal([Rows.First, Rows.Second, Rows.Second], steps.Select(step => step.Row.Invocation));
         Assert.Equal([Minute, Minute, 2 * Minute], steps.Select(step => step.Row.Time.RealtimeUs));
-        Assert.Equal([null, 2, null, null], steps[1].Course);
+        Assert.Equal([null, 2, null, null], steps[1].Courses[0]);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public class StepRowTests
         [
             Rows.Of(Rows.First, 60, uint.MaxValue / 2, FieldSummary.Of(ulong.MaxValue)),
             Rows.Of(Rows.First, 90, 1, FieldSummary.Of(ulong.MaxValue)),
-        ], Minute, 2, 0));
+        ], Minute, 2, 1));
         Assert.Equal(FieldSummary.Of(ulong.MaxValue), step.Row.Values[0]);
     }
 }
