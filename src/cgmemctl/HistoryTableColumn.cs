@@ -30,17 +30,15 @@ internal sealed record HistoryTableColumn(
 
     /// <summary>The columns asked for by name, titled with what is left of their keys.</summary>
     internal static IReadOnlyList<HistoryTableColumn> Of(IEnumerable<HistoryColumn> columns) =>
-        [.. columns.Select(column => Title(column.Key) is var title && title.Length > 6
-            ? Of(title, title.Length, column)
-            : Of(title, 6, column))];
+        [.. columns.Select(column => Of(TitleOf(column.Key), 6, column))];
 
     private static HistoryTableColumn Of(string title, int width, HistoryColumn column) =>
-        new(title, width, [column], !column.IsCounter && column.Unit is not (ColumnUnit.Limit or ColumnUnit.Flag),
+        new(title, Math.Max(title.Length, width), [column], !column.IsCounter && column.Unit is not (ColumnUnit.Limit or ColumnUnit.Flag),
             (_, row) => Text(column, row));
 
     private static HistoryColumn Named(string name) => ColumnNames.Find(name)!;
 
-    private static string Title(string key)
+    private static string TitleOf(string key)
     {
         foreach (string prefix in (ReadOnlySpan<string>)["memory.stat.", "memory."])
         {
