@@ -54,20 +54,18 @@ internal sealed class HistoryTable
     }
 
     /// <summary>Prints a row, or what happened.</summary>
-    /// <param name="entry">It.</param>
-    /// <param name="tops">Of each chart the value that its full height is.</param>
-    internal void Print(in TimelineEntry entry, ReadOnlySpan<ulong> tops)
+    internal void Print(in TimelineEntry entry, Courses? courses)
     {
         if (entry.Row is { } row)
-            PrintRow(row, tops);
+            PrintRow(row, courses);
         else
             PrintNote(entry.Note);
     }
 
-    private void PrintRow(StepRow row, ReadOnlySpan<ulong> tops)
+    private void PrintRow(HistoryRow row, Courses? courses)
     {
-        var line = new StringBuilder(Quantity.Text(row.Row.Time.RealtimeUs, _session, _timeFormat));
-        _increases.MoveTo(row.Row);
+        var line = new StringBuilder(Quantity.Text(Timeline.BeginUs(row), _session, _timeFormat));
+        _increases.MoveTo(row);
         foreach (HistoryTableColumn column in _columns)
         {
             Cell cell = column.Show(_terminal, _increases);
@@ -75,8 +73,8 @@ internal sealed class HistoryTable
             line.Append(' ').Append(cell.Style?.Invoke(text) ?? text);
         }
 
-        for (int i = 0; i < tops.Length; i++)
-            line.Append(' ').Append(Sparkline.Render(row.Courses[i], tops[i]));
+        for (int i = 0; i < courses?.Fields; i++)
+            line.Append(' ').Append(Sparkline.Render(courses.Of(row, i), courses.Top(i)));
         _terminal.Out.WriteLine(line.ToString().TrimEnd());
     }
 

@@ -33,7 +33,8 @@ internal sealed record HistoryTableColumn(
         [.. columns.Select(column => Of(TitleOf(column.Key), 6, column))];
 
     private static HistoryTableColumn Of(string title, int width, HistoryColumn column) =>
-        new(title, Math.Max(title.Length, width), [column], !column.IsCounter && column.Unit is not (ColumnUnit.Limit or ColumnUnit.Flag),
+        new(title, Math.Max(title.Length, width), [column],
+            !column.IsCounter && column.Less is null && column.Unit is not (ColumnUnit.Limit or ColumnUnit.Flag),
             (_, row) => Text(column, row));
 
     private static HistoryColumn Named(string name) => ColumnNames.Find(name)!;

@@ -18,7 +18,7 @@ internal sealed class HistoryView(
     /// <summary>A chart within a row has so many characters.</summary>
     internal const int Parts = 12;
 
-    // Charts need all rows to find their scale, so there are none of more than this.
+    // Charts must all be known to find their scale, so there are none of more rows than this.
     private const int MostRowsWithCharts = 1000;
     private static readonly TimeSpan LeastPart = TimeSpan.FromSeconds(5);
 
@@ -42,20 +42,14 @@ internal sealed class HistoryView(
             session, asked is null ? HistoryTableColumn.Default(session.Terminal.Width) : HistoryTableColumn.Of(asked),
             range, step);
         int charts = IsCharted ? table.Charts(Parts) : 0;
-        IEnumerable<StepRow> rows = charts == 0
-            ? Rows(table.Set, step, progress).Select(row => new StepRow(row, []))
-            : [.. StepRow.Fold(
-                Rows(table.Set, step / Parts, progress), step.Ticks / TimeSpan.TicksPerMicrosecond, Parts, charts)];
-        ulong[] tops = [.. Enumerable.Range(0, charts).Select(
-            i => rows.SelectMany(row => row.Courses[i]).Max() ?? 0)];
-
+        Courses? courses = charts == 0 ? null : Courses(table.Set, charts, progress);
         bool any = false;
-        foreach (TimelineEntry entry in Timeline.Merge(rows, notes))
+        foreach (TimelineEntry entry in Timeline.Merge(Rows(table.Set, step, progress), notes))
         {
             if (!any && session.Legend)
                 PrintHead(table, charts);
             any = true;
-            table.Print(entry, tops);
+            table.Print(entry, courses);
         }
 
         return any ? ExitCode.Success : UnitName.Unknown(session, source, unit);
@@ -63,6 +57,16 @@ internal sealed class HistoryView(
 
     private bool IsCharted => step / Parts >= LeastPart
         && (range.UntilUs - range.SinceUs) / (step.Ticks / TimeSpan.TicksPerMicrosecond) < MostRowsWithCharts;
+
+    // The rows' own values are read by themselves: what they sum up cannot be had exactly from their parts.
+    private Courses Courses(ColumnSet set, int charts, ProgressBar progress)
+    {
+        var courses = new Courses(step.Ticks / TimeSpan.TicksPerMicrosecond, Parts, charts);
+        var charted = new ColumnSet([.. set.Columns.Take(charts)]);
+        foreach (HistoryRow part in Rows(charted, step / Parts, progress))
+            courses.Add(part);
+        return courses;
+    }
 
     private void PrintHead(HistoryTable table, int charts)
     {

@@ -28,32 +28,64 @@ internal static class InvocationsCommand
             if (!options.TryRead(session, parsed, source.NowUs, out HistoryRange range))
                 return ExitCode.Usage;
             string? name = unit is null ? null : UnitName.Full(unit);
-            IReadOnlyList<Invocation> lives = source.Reader.Invocations(name, range);
+            List<NumberedLife> lives = [.. Lives(source, name, range)];
             if (name is not null && lives.Count == 0)
                 return UnitName.Unknown(session, source, name);
             if (session.WantsJson)
-                session.WriteJson([.. lives.Reverse().Select(InvocationJson.Of)], HistoryJson.Default.InvocationJsonArray);
+            {
+                session.WriteJson(
+                    [.. lives.Select(life => InvocationJson.Of(life.Life))], HistoryJson.Default.InvocationJsonArray);
+            }
             else
+            {
                 Print(session, source, lives);
+            }
+
             return ExitCode.Success;
         });
 
-    private static void Print(Session session, HistorySource source, IReadOnlyList<Invocation> newestFirst)
+    // By unit, oldest first. The numbers are those among all lives of the unit, whatever the range.
+    private static IEnumerable<NumberedLife> Lives(HistorySource source, string? unit, HistoryRange range) =>
+        from lives in source.Reader.Invocations(unit, HistoryRange.All).GroupBy(life => life.Unit)
+        orderby lives.Key
+        from numbered in lives.Select((life, i) => new NumberedLife(-i, life)).Reverse()
+        where range.Meets(numbered.Life.Start.RealtimeUs, numbered.Life.End?.RealtimeUs ?? long.MaxValue)
+        select numbered with { Life = WithPeak(source, numbered.Life) };
+
+    // What goes on has its closing values not yet: they are told by its samples so far.
+    private static Invocation WithPeak(HistorySource source, Invocation life)
     {
-        bool units = newestFirst.DistinctBy(life => life.Unit).Skip(1).Any();
+        if (life.End is not null)
+            return life;
+        HistoryField[] fields =
+            [HistoryFields.Of(Metric.MemoryCurrent)!, HistoryFields.Of(Metric.IntervalPeak)!, HistoryFields.EffectiveMax];
+        List<HistoryRow> rows =
+        [
+            .. source.Reader.Rows(
+                life.Unit, new HistoryRange(life.Start.RealtimeUs, long.MaxValue), TimeSpan.FromDays(7), fields)
+                .Where(row => row.Invocation == life),
+        ];
+        ulong? limit = rows.Select(row => row.Values[2]?.Last).LastOrDefault(max => max is not null);
+        return life with
+        {
+            Peak = rows.Max(row => row.Values[1]?.Max > row.Values[0]?.Max ? row.Values[1]?.Max : row.Values[0]?.Max),
+            Limits = life.Limits with
+            {
+                EffectiveMax = limit is { } bytes and < HistoryFields.NoLimit ? ByteLimit.Of(bytes) : ByteLimit.Max,
+            },
+        };
+    }
+
+    private static void Print(Session session, HistorySource source, List<NumberedLife> lives)
+    {
+        bool units = lives.DistinctBy(life => life.Life.Unit).Skip(1).Any();
         Table table = new();
         if (units)
             table.Left("UNIT");
         table.Right("#").Left("BOOT").Left("START").Left("END").Right("DURATION").Left("RESULT").Right("PEAK")
             .Right("LIMIT").Right("OOM");
-        foreach (IGrouping<string, Invocation> unit in newestFirst.GroupBy(life => life.Unit)
-            .OrderBy(unit => unit.Key, StringComparer.Ordinal))
-        {
-            Invocation[] lives = [.. unit];
-            for (int i = lives.Length - 1; i >= 0; i--)
-                table.Add(Cells(session, source, lives[i], -i, units));
-        }
-
+        foreach (NumberedLife life in lives)
+            table.Add(Cells(session, source, life.Life, life.Number, units));
         table.WriteTo(session.Terminal, session.Legend);
     }
 
@@ -76,4 +108,7 @@ internal static class InvocationsCommand
         ];
         return units ? [life.Unit, .. cells] : cells;
     }
+
+    /// <summary>A life and its number: 0 is the last, -1 the one before.</summary>
+    private readonly record struct NumberedLife(int Number, Invocation Life);
 }

@@ -72,7 +72,7 @@ internal static class TestHistory
         {
             if (time >= At(8, 40) && time < At(8, 45))
                 continue;
-            ulong anon = 100 * M + (ulong)(time - At(8, 0)) / (ulong)Second * 70_000;
+            ulong anon = 100 * M + (ulong)(time - At(8, 0)) / (ulong)Second * 66_000;
             Sample sample = Sample(anon, 60 * M);
             sample.Set(Metric.EventsHigh, time >= At(9, 25) ? (ulong)(time - At(9, 25)) / (60 * (ulong)Second) : 0);
             if (time % (60 * Second) == 0)
