@@ -11,7 +11,7 @@ namespace Cgmemd.Linux.Sqlite;
 internal sealed class HistoryBatch
 {
     private const int HeaderBytes = 4 + 8 + 8 + 2;
-    private const int MaxSampleBytes = HeaderBytes + 1_024;
+    private const int MaxSampleBytes = HeaderBytes + OpenRow.MaxLength;
     private const int FirstCapacity = 16 << 10;
 
     private readonly List<QueuedRecord> _records = [];
@@ -23,12 +23,18 @@ internal sealed class HistoryBatch
     /// <summary>How many samples.</summary>
     public int Samples { get; private set; }
 
+    /// <summary>The time of the first sample in it.</summary>
+    public HistoryTime First { get; private set; }
+
+    /// <summary>The time of the last.</summary>
+    public HistoryTime Last { get; private set; }
+
     /// <summary>Begins of invocations among the records.</summary>
     public int Begins { get; private set; }
 
     public IReadOnlyList<QueuedRecord> Records => _records;
 
-    /// <summary>Samples that found no room since the batch was begun, and when.</summary>
+    /// <summary>Samples that found no room since the batch was begun, and the time of the first and the last.</summary>
     public int Lost { get; private set; }
 
     public HistoryTime FirstLost { get; private set; }
@@ -43,15 +49,29 @@ internal sealed class HistoryBatch
     {
         if (Bytes + MaxSampleBytes > _samples.Length && !TryGrow(maxBytes))
             return false;
-        Span<byte> free = _samples.AsSpan(Bytes);
-        int length = Encode(sample, limits, isFull, hasNewPss, free[HeaderBytes..MaxSampleBytes]);
+        Span<byte> free = _samples.AsSpan(Bytes, MaxSampleBytes);
+        int length = OpenRow.Encode(sample, limits, isFull, hasNewPss, free[HeaderBytes..]);
         BinaryPrimitives.WriteInt32LittleEndian(free, series);
         BinaryPrimitives.WriteInt64LittleEndian(free[4..], time.RealtimeUs);
         BinaryPrimitives.WriteInt64LittleEndian(free[12..], time.MonotonicUs);
         BinaryPrimitives.WriteUInt16LittleEndian(free[20..], (ushort)length);
         Bytes += HeaderBytes + length;
-        Samples++;
+        if (Samples++ == 0)
+            First = time;
+        Last = time;
         return true;
+    }
+
+    /// <summary>Reads the sample at an offset, and moves the offset behind it.</summary>
+    public QueuedSample Read(ref int offset)
+    {
+        ReadOnlySpan<byte> sample = _samples.AsSpan(offset);
+        var time = new HistoryTime(
+            BinaryPrimitives.ReadInt64LittleEndian(sample[4..]), BinaryPrimitives.ReadInt64LittleEndian(sample[12..]));
+        int length = BinaryPrimitives.ReadUInt16LittleEndian(sample[20..]);
+        offset += HeaderBytes + length;
+        return new QueuedSample(
+            BinaryPrimitives.ReadInt32LittleEndian(sample), time, sample.Slice(HeaderBytes, length));
     }
 
     public void CountLost(HistoryTime time)
@@ -61,17 +81,25 @@ internal sealed class HistoryBatch
         LastLost = time;
     }
 
-    /// <summary>Appends a record, behind the samples so far.</summary>
-    public void Append(Action<HistoryWriter> write, bool isBegin = false)
+    public void AppendBegin(HistorySeries series)
     {
-        _records.Add(new QueuedRecord(Bytes, write));
-        if (isBegin)
-            Begins++;
+        _records.Add(new QueuedRecord(Bytes, series, null, null));
+        Begins++;
     }
 
-    private static int Encode(
-        in Sample sample, in Limits limits, bool isFull, bool hasNewPss, Span<byte> target) =>
-        0; // until the codec is merged
+    public void AppendEnd(HistorySeries series, Invocation end) =>
+        _records.Add(new QueuedRecord(Bytes, series, end, null));
+
+    public void Append(Action<HistoryStore> write) => _records.Add(new QueuedRecord(Bytes, null, null, write));
+
+    /// <summary>Ready for its next use. A buffer that a fault has made large is given up.</summary>
+    public void Clear()
+    {
+        if (_samples.Length > FirstCapacity && Bytes < _samples.Length / 8)
+            _samples = [];
+        _records.Clear();
+        (Bytes, Samples, Begins, Lost) = (0, 0, 0, 0);
+    }
 
     private bool TryGrow(int maxBytes)
     {
@@ -83,5 +111,20 @@ internal sealed class HistoryBatch
     }
 }
 
-/// <summary>A record and how many bytes of samples go before it.</summary>
-internal readonly record struct QueuedRecord(int Position, Action<HistoryWriter> Write);
+/// <summary>A sample in the queue: whose, when, and as OpenRow encoded it.</summary>
+internal readonly ref struct QueuedSample(int series, HistoryTime time, ReadOnlySpan<byte> row)
+{
+    public int Series { get; } = series;
+
+    public HistoryTime Time { get; } = time;
+
+    public ReadOnlySpan<byte> Row { get; } = row;
+}
+
+/// <summary>The begin of a series, its end, or anything else to write.</summary>
+/// <param name="Position">How many bytes of samples go before it.</param>
+/// <param name="Series">Which begins, or ends where there is an <paramref name="End"/>.</param>
+/// <param name="End">Its last figures.</param>
+/// <param name="Write">Anything else.</param>
+internal readonly record struct QueuedRecord(
+    int Position, HistorySeries? Series, Invocation? End, Action<HistoryStore>? Write);

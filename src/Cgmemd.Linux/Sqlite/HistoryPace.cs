@@ -20,6 +20,9 @@ public sealed record HistoryPace
     /// <summary>The longest pause.</summary>
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The shortest time between two files that are moved aside as corrupt.</summary>
+    public TimeSpan AsideInterval { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long <see cref="HistoryRecorder.Stop"/> waits for what is queued to be written.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -2,6 +2,7 @@ using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Linux.Native;
 
 namespace Cgmemd.Linux.Sqlite;
 
@@ -12,6 +13,8 @@ namespace Cgmemd.Linux.Sqlite;
 /// </summary>
 public sealed class HistoryRecorder : IDisposable
 {
+    private readonly ClockWatch _clocks = new();
+    private readonly Func<long> _boottimeUs;
     private readonly HistoryPace _pace;
     private readonly HistoryWriter _writer;
     private HistoryBatch? _active = new();
@@ -25,13 +28,41 @@ public sealed class HistoryRecorder : IDisposable
     /// <param name="wake">Called by the thread when there is a notice to take.</param>
     /// <param name="pace">Times and bounds; null for the defaults.</param>
     public HistoryRecorder(string path, string bootId, TimeProvider time, Action wake, HistoryPace? pace = null)
+        : this(path, bootId, time, () => LibC.ClockUs(LibC.CLOCK_BOOTTIME), wake, pace)
     {
+    }
+
+    internal HistoryRecorder(
+        string path, string bootId, TimeProvider time, Func<long> boottimeUs, Action wake, HistoryPace? pace)
+    {
+        _boottimeUs = boottimeUs;
         _pace = pace ?? HistoryPace.Default;
         _writer = new HistoryWriter(path, bootId, time, wake, _pace, TryTakeBatch);
     }
 
     /// <summary>A copy of how it does now. Any thread may ask.</summary>
-    public HistoryStatus Status => _writer.Status;
+    public HistoryStatus Status
+    {
+        get
+        {
+            HistoryStatus status = _writer.Status;
+            HistoryBatch? batch = Volatile.Read(ref _active);
+            if (_writer.BusyFor > _pace.StopPatience)
+            {
+                string problem = $"{status.Path}: the disk has not answered for {_writer.BusyFor.TotalSeconds:0} s";
+                status = status with
+                {
+                    State = HistoryState.Faulted, Fault = HistoryFault.InputOutput, Problem = problem,
+                };
+            }
+
+            return status with
+            {
+                QueuedBytes = _writer.BytesInHand + (batch?.Bytes ?? 0),
+                SamplesLost = status.SamplesLost + (batch?.Lost ?? 0),
+            };
+        }
+    }
 
     /// <summary>
     /// Takes over a configuration, at the start and at every reload: the thread begins with the first that wants a
@@ -40,15 +71,10 @@ public sealed class HistoryRecorder : IDisposable
     public void Configure(HistoryOptions options)
     {
         _writer.Options = options;
-        if (options.Enabled && _session == 0)
-        {
-            _session = ++_lastSession;
-            _writer.Start();
-        }
-        else if (!options.Enabled)
-        {
+        if (!options.Enabled)
             Stop();
-        }
+        else if (_session == 0 && _writer.Start())
+            _session = ++_lastSession;
     }
 
     /// <summary>
@@ -74,6 +100,8 @@ public sealed class HistoryRecorder : IDisposable
     {
         if (_session == 0)
             return;
+        if (_clocks.HasJumped(time))
+            RecordJump(time);
         bool isBegun = IsBegun(series);
         HistoryBatch batch = Take();
         int room = _pace.MaxQueuedBytes - _writer.BytesInHand;
@@ -87,7 +115,13 @@ public sealed class HistoryRecorder : IDisposable
     {
         // Not bounded: there is one for each begin that was queued, and those are.
         if (_session != 0 && series.Session == _session)
-            Queue(writer => writer.End(series, end));
+        {
+            HistoryBatch batch = Take();
+            batch.AppendEnd(series, end);
+            GiveBack(batch);
+            _writer.Hurry();
+        }
+
         series.Session = 0;
     }
 
@@ -95,25 +129,28 @@ public sealed class HistoryRecorder : IDisposable
     /// All that goes on has been begun: what a former run left open has ended while nobody saw it, and is
     /// <c>lost</c>.
     /// </summary>
-    public void EndFirstPass() => Queue(writer => writer.EndFirstPass());
+    public void EndFirstPass() => Queue(_writer.EndFirstPass);
 
     public void Event(EventRecord record, string? invocationId, HistoryTime time) =>
-        QueueBounded(writer => writer.Store.AddEvent(record, time, invocationId));
+        Queue(store => store.AddEvent(record, time, invocationId));
 
-    public void Alert(Alert alert) => QueueBounded(writer => writer.Store.AddAlert(alert));
+    public void Alert(Alert alert) => Queue(store => store.AddAlert(alert));
 
     /// <summary>The end of an alert: the same with <see cref="Core.History.Alert.Resolved"/> and its peak.</summary>
-    public void Resolve(Alert alert) => QueueBounded(writer => writer.Store.ResolveAlert(alert));
+    public void Resolve(Alert alert) => Queue(store => store.ResolveAlert(alert));
 
-    public void Capture(RecordedCapture capture) => QueueBounded(writer => writer.Store.AddCapture(capture));
+    public void Capture(RecordedCapture capture) => Queue(store => store.AddCapture(capture));
 
-    public void Mark(Mark mark) => QueueBounded(writer => writer.Store.AddMark(mark));
+    public void Mark(Mark mark) => Queue(store => store.AddMark(mark));
 
-    public void Gap(Gap gap) => QueueBounded(writer => writer.Store.AddGap(gap));
+    public void Gap(Gap gap) => Queue(store => store.AddGap(gap));
 
     /// <summary>The largest processes of a unit. They wait for the samples' commit.</summary>
-    public void Processes(ProcessSamples processes) =>
-        QueueBounded(writer => writer.Store.AddProcesses(processes), isUrgent: false);
+    public void Processes(HistorySeries series, ProcessSamples processes)
+    {
+        if (IsBegun(series))
+            Queue(store => store.AddProcesses(series.Row, processes), isUrgent: false);
+    }
 
     /// <summary>Takes one notice; <c>wake</c> is called for each.</summary>
     public bool TryTakeNotice(out HistoryNotice? notice) => _writer.TryTakeNotice(out notice);
@@ -144,7 +181,7 @@ public sealed class HistoryRecorder : IDisposable
         HistoryBatch batch = Take();
         if (batch.Begins + _writer.BeginsInHand < _pace.MaxQueuedRecords)
         {
-            batch.Append(writer => writer.Begin(series), isBegin: true);
+            batch.AppendBegin(series);
             series.Session = _session;
         }
 
@@ -153,20 +190,24 @@ public sealed class HistoryRecorder : IDisposable
         return series.Session == _session;
     }
 
-    private void QueueBounded(Action<HistoryWriter> write, bool isUrgent = true)
+    private void RecordJump(HistoryTime time)
     {
-        if (_active!.Records.Count + _writer.RecordsInHand < _pace.MaxQueuedRecords)
-            Queue(write, isUrgent);
-        else
-            _writer.CountLostRecord();
+        (Gap? suspend, Gap? step) = _clocks.Explain(time, _boottimeUs());
+        if (suspend is not null)
+            Gap(suspend);
+        if (step is not null)
+            Gap(step);
     }
 
-    private void Queue(Action<HistoryWriter> write, bool isUrgent = true)
+    private void Queue(Action<HistoryStore> write, bool isUrgent = true)
     {
         if (_session == 0)
             return;
         HistoryBatch batch = Take();
-        batch.Append(write);
+        if (batch.Records.Count + _writer.RecordsInHand < _pace.MaxQueuedRecords)
+            batch.Append(write);
+        else
+            _writer.CountLostRecord();
         GiveBack(batch);
         if (isUrgent)
             _writer.Hurry();
