@@ -25,6 +25,7 @@ public class OutputTests
           Invocation: 6a1b6e4bbd3c4f5f9d1f6a2b8c7d9e0f
              Watched: since Sat 2026-11-21 08:00:00 UTC; 2h ago
              Sampled: 2s ago
+               Cause: 71% anon, +72M/min, 3 max events
               Alerts: memory-80 firing [warning] for 3min: memory.current 420M, threshold 410M
               Memory: 420M of 512M (82.0%), 92M left
               Limits: max 512M (an ancestor's; own none), high none
