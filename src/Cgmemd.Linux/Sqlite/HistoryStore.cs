@@ -99,6 +99,9 @@ public sealed partial class HistoryStore : IDisposable
     /// <summary>Whether the file was removed or replaced under its name: what is written now is lost.</summary>
     public bool IsFileGone => _database.HasMoved;
 
+    /// <summary>Whether the file still begins as a database does; nothing of SQLite's would notice for long.</summary>
+    public bool HasHeader => _pageCache.HasHeader();
+
     /// <summary>Begins a transaction. All that adds something must be in one.</summary>
     /// <exception cref="SqliteException">Also when <see cref="SqliteException.IsLogFull"/>.</exception>
     public void Begin()

@@ -101,8 +101,6 @@ internal sealed partial class HistoryWriter(
         try
         {
             Open();
-            if (_fault == HistoryFault.DiskFull)
-                MakeRoom();
             if (_batch is not null)
                 Commit();
             TakeBatch();

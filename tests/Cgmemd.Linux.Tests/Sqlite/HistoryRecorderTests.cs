@@ -33,7 +33,7 @@ public sealed class HistoryRecorderTests : IDisposable
         HistorySeries series = rig.Recorder.Begin(RecorderRig.Life("other.service", 8));
         var sample = default(Sample);
         sample.Set(Metric.MemoryCurrent, 1);
-        for (int i = 0; i < 1_400; i++)
+        for (int i = 0; i < 2_000; i++)
             rig.Recorder.Sample(series, sample, default, isFull: true, hasNewPss: true, RecorderRig.Now());
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 200; i++)

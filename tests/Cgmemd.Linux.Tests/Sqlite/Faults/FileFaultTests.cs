@@ -68,12 +68,19 @@ public sealed class FileFaultTests
         rig.Until(() => rig.Given > 1_000);
         rig.UntilCommitted();
         Overwrite(rig.Path, offset: 0, count: 4096);
-        rig.UntilSaid(HistoryNoticeKind.MovedAside);
+        rig.UntilSaid(HistoryNoticeKind.Unavailable);
         rig.UntilSaid(HistoryNoticeKind.Recovered);
+        Assert.Contains("header", rig.Notices[0].Problem, StringComparison.Ordinal);
+        // Mended from the log, where that had the page, or else begun anew beside what was moved.
+        if (!rig.Kinds.Contains(HistoryNoticeKind.MovedAside))
+        {
+            rig.StopAndExpectAll();
+            return;
+        }
+
         ulong then = rig.Given;
         rig.UntilCommitted();
         Assert.Contains(then, rig.StopAndRead());
-        Assert.Equal([HistoryNoticeKind.MovedAside, HistoryNoticeKind.Recovered], rig.Kinds);
     }
 
     [Fact]
@@ -147,6 +154,6 @@ public sealed class FileFaultTests
     }
 
     private static void Overwrite(string path, int offset, int count) => MountedDisk.Run(
-        "dd", "if=/dev/urandom", $"of={path}", "bs=1", $"seek={offset}", $"count={count}", "conv=notrunc",
-        "status=none");
+        "dd", "if=/dev/urandom", $"of={path}", "bs=4096", $"seek={offset / 4096}", $"count={count / 4096}",
+        "conv=notrunc", "status=none");
 }

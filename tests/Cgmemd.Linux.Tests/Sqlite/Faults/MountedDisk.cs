@@ -19,6 +19,8 @@ internal sealed class MountedDisk : IDisposable
             file.SetLength((long)mebibytes << 20);
         Run("mkfs.ext4", "-q", "-F", "-m", "0", image);
         _device = Run("losetup", "--find", "--show", image).Trim();
+        // Below it nothing can be written while it is not there.
+        Run("mount", "-t", "tmpfs", "-o", "ro", "none", Root);
         Run("mount", "-o", "errors=remount-ro", _device, Root);
     }
 
@@ -82,6 +84,7 @@ internal sealed class MountedDisk : IDisposable
 
     public void Dispose()
     {
+        Run("umount", "-l", Root);
         Run("umount", "-l", Root);
         Run("losetup", "--detach", _device);
         _scratch.Dispose();

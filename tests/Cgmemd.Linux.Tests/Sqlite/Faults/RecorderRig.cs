@@ -15,7 +15,7 @@ internal sealed class RecorderRig : IDisposable
     public const string Unit = "api.service";
 
     /// <summary>What cannot be told by now never will be; nothing that is asserted takes this long.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly HistorySeries _series;
 
@@ -63,9 +63,14 @@ internal sealed class RecorderRig : IDisposable
 
     public static HistoryTime Now() => new(TimeProvider.System.RealtimeUs(), TimeProvider.System.NowUs());
 
-    public void Sample(HistoryTime? time = null)
+    /// <summary>Gives one sample.</summary>
+    /// <param name="time">Its time; null for now.</param>
+    /// <param name="noise">Fills it with what cannot be compressed; null for memory.current alone.</param>
+    public void Sample(HistoryTime? time = null, Random? noise = null)
     {
         var sample = default(Sample);
+        for (Metric metric = Metric.Anon; noise is not null && metric <= Metric.PidsCurrent; metric++)
+            sample.Set(metric, (ulong)noise.NextInt64());
         sample.Set(Metric.MemoryCurrent, Given++);
         Recorder.Sample(_series, sample, default, isFull: true, hasNewPss: false, time ?? Now());
     }
@@ -87,9 +92,10 @@ internal sealed class RecorderRig : IDisposable
     /// <summary>Goes on until something is said.</summary>
     public void UntilSaid(HistoryNoticeKind kind) => Until(() => Kinds.Contains(kind));
 
-    /// <summary>Goes on until what is given now is committed.</summary>
+    /// <summary>Goes on until one more sample is committed.</summary>
     public void UntilCommitted()
     {
+        Sample();
         HistoryStatus status = Recorder.Status;
         long missing = (long)Given - status.SamplesLost;
         Until(() => Recorder.Status.SamplesWritten >= missing);
