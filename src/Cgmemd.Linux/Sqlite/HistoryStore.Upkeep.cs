@@ -56,6 +56,12 @@ public sealed partial class HistoryStore
         return isMoreDue;
     }
 
+    /// <summary>Chunks compressed and added since the file was opened.</summary>
+    public long ChunksWritten => _chunks.Written;
+
+    /// <summary>About the oldest that is kept, in whatever tier: CLOCK_REALTIME; null where there is nothing.</summary>
+    public long? OldestUs() => _oldest.RunForInt64();
+
     /// <summary>SQLite's heap now, in bytes, of the whole process.</summary>
     internal static long HeapBytes => LibSqlite.MemoryUsed();
 
