@@ -56,6 +56,9 @@ public sealed partial class HistoryStore
         return isMoreDue;
     }
 
+    /// <summary>Pieces of lives sealed since it was opened.</summary>
+    public long SealedChunks { get; private set; }
+
     /// <summary>SQLite's heap now, in bytes, of the whole process.</summary>
     internal static long HeapBytes => LibSqlite.MemoryUsed();
 
@@ -77,6 +80,7 @@ public sealed partial class HistoryStore
             if (seals++ == SealsAtOnce)
                 return true;
             _chunks.Add(series.Invocation, _log.Take(series), series.IsEnded);
+            SealedChunks++;
             if (series.IsEnded)
                 _log.Forget(series);
         }

@@ -81,6 +81,7 @@ internal sealed partial class HistoryWriter
 
     private void Close()
     {
+        _sealedChunks += _store?.SealedChunks ?? 0;
         try
         {
             _store?.Dispose();

@@ -15,6 +15,7 @@ internal sealed partial class HistoryWriter
     private long? _committedUs;
     private long _lastCommitUs;
     private long _maxCommitUs;
+    private long _sealedChunks;
     private bool _hasLost;
     private long _threadCpuUs;
     private long _busySinceUs;
@@ -64,6 +65,7 @@ internal sealed partial class HistoryWriter
         CommittedUs = _committedUs,
         LastCommitUs = _lastCommitUs,
         MaxCommitUs = _maxCommitUs,
+        SealedChunks = _sealedChunks + (_store?.SealedChunks ?? 0),
         ThreadCpuUs = _threadCpuUs,
     };
 }
