@@ -25,9 +25,6 @@ internal sealed class ChunkWriter(SqliteDatabase database)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """);
 
-    /// <summary>Chunks compressed and added, of all tiers; those that others were merged into too.</summary>
-    public long Written { get; private set; }
-
     /// <summary>Adds a block of the full tier.</summary>
     /// <param name="invocation">Whose.</param>
     /// <param name="block">Its newest samples; null when there are none.</param>
@@ -107,7 +104,6 @@ internal sealed class ChunkWriter(SqliteDatabase database)
 
     private void Insert(long invocation, HistoryTier tier, SampleBlock block, long firstMonoUs, bool isFinal)
     {
-        Written++;
         long least = long.MaxValue, greatest = long.MinValue, points = 0;
         foreach (long us in block.RealtimeUs)
             (least, greatest) = (Math.Min(least, us), Math.Max(greatest, us));

@@ -81,7 +81,7 @@ internal sealed partial class HistoryWriter
 
     private void Close()
     {
-        _chunksBefore += _store?.ChunksWritten ?? 0;
+        _sealedChunks += _store?.SealedChunks ?? 0;
         try
         {
             _store?.Dispose();

@@ -15,8 +15,8 @@ internal sealed partial class HistoryWriter
     private long? _committedUs;
     private long _lastCommitUs;
     private long _maxCommitUs;
+    private long _sealedChunks;
     private bool _hasLost;
-    private long _chunksBefore;
     private long? _oldestUs;
     private long _threadCpuUs;
     private long _busySinceUs;
@@ -66,7 +66,7 @@ internal sealed partial class HistoryWriter
         CommittedUs = _committedUs,
         LastCommitUs = _lastCommitUs,
         MaxCommitUs = _maxCommitUs,
-        SealedChunks = _chunksBefore + (_store?.ChunksWritten ?? 0),
+        SealedChunks = _sealedChunks + (_store?.SealedChunks ?? 0),
         OldestUs = _oldestUs,
         ThreadCpuUs = _threadCpuUs,
     };
