@@ -71,7 +71,7 @@ public class OutputTests
              PSS pass: 950us
          Kernel files: 81000 reads, 64 descriptors open
             Allocated: 512K since the start
-               Writer: 0.013% of a core, 13500 samples written; commits: last 8.31ms, longest 41.2ms
+               Writer: 0.013% of a core, 13500 samples written; 1500 commits: last 8.31ms, longest 41.2ms
            State file: 4K
               Journal: 27 entries written
 

@@ -7,14 +7,15 @@ namespace Cgmemd.Core.History;
 /// The bytes of a <see cref="SampleBlock"/>, before the general compressor; docs/decisions/0007-history-chunks.md.
 /// </summary>
 /// <remarks>
-/// <para>All numbers are varints; differences are zig-zag, and wrap around at 2^64, so that any values go in and out.</para>
+/// <para>All numbers are varints; differences are zig-zag and wrap around at 2^64: any values go in and out.</para>
 /// <code>
 /// version 1, flags, rows, presences, columns
 /// length, monotonic times     difference of differences
 /// length, realtime less monotonic, differences
 /// length, sample counts       if flag 1; differences
 /// length, presences           each: lengths of runs, of present rows first
-/// columns × (field, statistic, encoding, parameter, reference, presence, length)
+/// columns × field             differences
+/// columns × statistic, then encoding, parameter, reference, presence, length
 /// columns × payload
 /// </code>
 /// <para>

@@ -93,7 +93,7 @@ internal sealed class StepBuilder(Invocation invocation, IReadOnlyList<HistoryFi
         {
             FieldSummary? summary = _count == 0 ? null
                 : kind == FieldKind.Counter ? FieldSummary.Of(_last)
-                : new FieldSummary(_min, _max, (ulong)(_sum / _count), _last);
+                : new FieldSummary(_min, _max, _count == 1 ? (ulong)_sum : (ulong)(_sum / _count), _last);
             this = default;
             return summary;
         }
