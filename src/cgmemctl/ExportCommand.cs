@@ -84,7 +84,7 @@ internal static class ExportCommand
             long oldestUs = lives.MinBy(life => life.Start.RealtimeUs)?.Start.RealtimeUs ?? source.NowUs;
             var known = new HistoryRange(
                 Math.Max(range.SinceUs, oldestUs), Math.Min(range.UntilUs, source.NowUs + 1));
-            using var progress = new ProgressBar(session, "Exporting");
+            using var progress = new ProgressBar(session.Terminal, "Exporting", session.Quiet);
             return Write(session, wish, new ExportJob(
                 source, units, known, step == TimeSpan.Zero ? null : step, new ColumnSet(columns), progress));
         });

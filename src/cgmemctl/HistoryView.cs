@@ -34,7 +34,7 @@ internal sealed class HistoryView(
         IReadOnlyList<TimelineNote> notes = Timeline.Notes(
             range, lives, reader.Events(new EventQuery(range, unit)),
             reader.Marks(unit, range), reader.Gaps(range));
-        using var progress = new ProgressBar(session, "Reading");
+        using var progress = new ProgressBar(session.Terminal, "Reading", session.Quiet);
         if (!session.WantsJson)
             return Print(notes, progress);
         var set = new ColumnSet(asked ?? HistoryColumns.All);
