@@ -44,7 +44,7 @@ internal sealed class HistoryView(
 
     private int Print(IReadOnlyList<TimelineNote> notes, ProgressBar progress)
     {
-        var table = new HistoryTable(
+        using var table = new HistoryTable(
             session, asked is null ? HistoryTableColumn.Default(session.Terminal.Width) : HistoryTableColumn.Of(asked),
             range, step);
         int charts = IsCharted ? table.Charts(Parts) : 0;
