@@ -59,6 +59,9 @@ public sealed partial class HistoryStore
     /// <summary>Pieces of lives sealed since it was opened.</summary>
     public long SealedChunks { get; private set; }
 
+    /// <summary>About the oldest that is kept, in whatever tier: CLOCK_REALTIME; null where there is nothing.</summary>
+    public long? OldestUs() => _oldest.RunForInt64();
+
     /// <summary>SQLite's heap now, in bytes, of the whole process.</summary>
     internal static long HeapBytes => LibSqlite.MemoryUsed();
 

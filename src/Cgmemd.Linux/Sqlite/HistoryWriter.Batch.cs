@@ -204,5 +204,6 @@ internal sealed partial class HistoryWriter
             _hasMoreUpkeep = _store!.Maintain(Now, options, _files.FreeBytes());
         }
         while (_hasMoreUpkeep && ++steps < StepsPerTurn && !_isHurried && !_isStopping);
+        _oldestUs = _store.OldestUs();
     }
 }

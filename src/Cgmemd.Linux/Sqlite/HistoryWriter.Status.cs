@@ -17,6 +17,7 @@ internal sealed partial class HistoryWriter
     private long _maxCommitUs;
     private long _sealedChunks;
     private bool _hasLost;
+    private long? _oldestUs;
     private long _threadCpuUs;
     private long _busySinceUs;
     private volatile HistoryStatus _status = new() { State = HistoryState.Off, Path = path };
@@ -66,6 +67,7 @@ internal sealed partial class HistoryWriter
         LastCommitUs = _lastCommitUs,
         MaxCommitUs = _maxCommitUs,
         SealedChunks = _sealedChunks + (_store?.SealedChunks ?? 0),
+        OldestUs = _oldestUs,
         ThreadCpuUs = _threadCpuUs,
     };
 }
