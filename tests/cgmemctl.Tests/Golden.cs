@@ -3,8 +3,8 @@ using Xunit;
 namespace Cgmemd.Control.Tests;
 
 /// <summary>
-/// Outputs to the letter, kept in files beside the tests: Golden/NAME.txt. With CGMEMD_UPDATE_GOLDEN=1 in the environment
-/// they are written anew, to be looked at with git diff.
+/// Outputs to the letter, kept in files beside the tests: Golden/NAME.txt. With CGMEMD_UPDATE_GOLDEN=1 in the
+/// environment they are written anew, to be looked at with git diff.
 /// </summary>
 internal static class Golden
 {
