@@ -7,13 +7,15 @@ public sealed record Configuration(
     SamplingOptions Sampling,
     PssOptions Pss,
     JournalOptions Journal,
+    HistoryOptions History,
     CaptureOptions Captures,
     IReadOnlyList<Watch> Watches,
     IReadOnlyList<Rule> Rules)
 {
     /// <summary>What holds without any file: nothing is watched.</summary>
     public static Configuration Default { get; } = new(
-        SamplingOptions.Default, PssOptions.Default, JournalOptions.Default, CaptureOptions.Default, [], []);
+        SamplingOptions.Default, PssOptions.Default, JournalOptions.Default, HistoryOptions.Default,
+        CaptureOptions.Default, [], []);
 }
 
 /// <summary><c>[sampling]</c>: how often a cgroup is read.</summary>
@@ -40,6 +42,25 @@ public sealed record PssOptions(bool Enabled, TimeSpan Interval, TimeSpan Budget
 public sealed record JournalOptions(TimeSpan UsageInterval)
 {
     public static JournalOptions Default { get; } = new(TimeSpan.FromMinutes(5));
+}
+
+/// <summary><c>[history]</c>: what is kept of what was sampled, and for how long.</summary>
+/// <param name="Enabled">Whether it is written at all.</param>
+/// <param name="FullRetention">How long each sample is kept.</param>
+/// <param name="MinuteRetention">How long a summary a minute is kept; no shorter than the samples.</param>
+/// <param name="HourRetention">How long a summary an hour is kept; no shorter than those of a minute.</param>
+/// <param name="MaxBytes">Bytes kept in all: beyond, the oldest goes before its age.</param>
+/// <param name="KeepFree">Bytes to leave free on the file system, for which the oldest goes too.</param>
+public sealed record HistoryOptions(
+    bool Enabled,
+    TimeSpan FullRetention,
+    TimeSpan MinuteRetention,
+    TimeSpan HourRetention,
+    ulong MaxBytes,
+    ulong KeepFree)
+{
+    public static HistoryOptions Default { get; } = new(
+        true, TimeSpan.FromDays(2), TimeSpan.FromDays(30), TimeSpan.FromDays(730), 512UL << 20, 512UL << 20);
 }
 
 /// <summary><c>[captures]</c>: where they end and how many are kept.</summary>
