@@ -59,10 +59,12 @@ internal static class Quantity
         $"{Time(usec, session)}; {Span(NowUsec(session) - usec)} ago";
 
     /// <summary>A point in time: <c>Sat 2026-11-21 09:12:03 UTC</c>.</summary>
-    internal static string Time(long usec, Session session)
+    internal static string Time(long usec, Session session) => Time(usec, session.Terminal.Clock.LocalTimeZone);
+
+    /// <summary>The same in a time zone.</summary>
+    internal static string Time(long usec, TimeZoneInfo zone)
     {
-        TimeZoneInfo zone = session.Terminal.Clock.LocalTimeZone;
-        DateTimeOffset local = Local(usec, session);
+        DateTimeOffset local = Local(usec, zone);
         string abbreviation = zone is { BaseUtcOffset.Ticks: 0, SupportsDaylightSavingTime: false }
             ? "UTC"
             : local.ToString("zzz", CultureInfo.InvariantCulture);
@@ -71,12 +73,16 @@ internal static class Quantity
 
     /// <summary>A point in time as journalctl tells it: <c>Nov 21 09:12:03</c>.</summary>
     internal static string ShortTime(long usec, Session session) =>
-        Local(usec, session).ToString("MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
+        ShortTime(usec, session.Terminal.Clock.LocalTimeZone);
+
+    /// <summary>The same in a time zone.</summary>
+    internal static string ShortTime(long usec, TimeZoneInfo zone) =>
+        Local(usec, zone).ToString("MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     internal static long NowUsec(Session session) => (session.Now - DateTimeOffset.UnixEpoch).Ticks / 10;
 
-    private static DateTimeOffset Local(long usec, Session session) => TimeZoneInfo.ConvertTime(
-        DateTimeOffset.UnixEpoch.AddMicroseconds(usec), session.Terminal.Clock.LocalTimeZone);
+    private static DateTimeOffset Local(long usec, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(DateTimeOffset.UnixEpoch.AddMicroseconds(usec), zone);
 
     private static string Pair(int large, string largeUnit, int small, string smallUnit) =>
         $"{large}{largeUnit}{(small == 0 ? "" : $" {small}{smallUnit}")}";

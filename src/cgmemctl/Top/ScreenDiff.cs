@@ -76,7 +76,8 @@ internal sealed class ScreenDiff
         }
         else
         {
-            Control(column == 0 ? $"\e[{row + 1}H" : $"\e[{row + 1};{column + 1}H");
+            string place = column == 0 ? "" : $";{column + 1}";
+            Control($"\e[{row + 1}{place}H");
         }
 
         _cursor = (row, column);

@@ -17,7 +17,7 @@ internal sealed record TopState
 
     internal bool IsReverse { get; init; }
 
-    internal bool IsTree { get; init; } = true;
+    internal bool IsTree { get; init; }
 
     internal ImmutableHashSet<string> Folded { get; init; } = [];
 
@@ -29,6 +29,9 @@ internal sealed record TopState
 
     /// <summary>The line it was, for when it is gone.</summary>
     internal int Cursor { get; init; }
+
+    /// <summary>The first line that is shown.</summary>
+    internal int First { get; init; }
 
     internal bool ShowsDetail { get; init; }
 
@@ -67,6 +70,14 @@ internal sealed record TopState
         }
 
         return Math.Clamp(Cursor, 0, Math.Max(rows.Count - 1, 0));
+    }
+
+    /// <summary>Scrolls no further than needed for the cursor to be among the lines shown.</summary>
+    internal TopState Scroll(IReadOnlyList<TopRow> rows, int page)
+    {
+        int at = IndexIn(rows);
+        int last = Math.Max(rows.Count - page, 0);
+        return this with { Cursor = at, First = Math.Clamp(First, Math.Max(at - page + 1, 0), Math.Min(at, last)) };
     }
 
     /// <summary>Puts the cursor on a line, or the nearest there is.</summary>
