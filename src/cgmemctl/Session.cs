@@ -13,8 +13,9 @@ internal sealed class Session
     private readonly JsonMode _json;
     private readonly string _socket;
 
-    internal Session(Terminal terminal, GlobalOptions options, ParseResult parsed)
+    internal Session(Terminal terminal, GlobalOptions options, ParseResult parsed, string historyPath)
     {
+        HistoryPath = historyPath;
         Terminal = parsed.GetValue(options.NoColor) ? terminal with { Color = false } : terminal;
         _json = parsed.GetValue(options.Json);
         _socket = parsed.GetValue(options.Socket)!;
@@ -23,6 +24,9 @@ internal sealed class Session
     }
 
     internal Terminal Terminal { get; }
+
+    /// <summary>The host's history.</summary>
+    internal string HistoryPath { get; }
 
     internal bool Legend { get; }
 

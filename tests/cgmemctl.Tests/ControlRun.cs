@@ -33,6 +33,9 @@ internal sealed class ControlRun : IDisposable
 
     internal string Error => _error.ToString();
 
+    /// <summary>The host's history; none is there unless a test puts one there.</summary>
+    internal string HistoryPath => Path.Combine(_directory, "history.db");
+
     internal int? Width { get; init; } = 80;
 
     internal bool Color { get; init; }
@@ -43,7 +46,7 @@ internal sealed class ControlRun : IDisposable
     internal int RunExactly(params string[] arguments)
     {
         var terminal = new Terminal(_out, _error, Width, IsTerminal: false, Color, new CannedClock());
-        return CommandLine.Run(arguments, terminal);
+        return CommandLine.Run(arguments, terminal, HistoryPath);
     }
 
     public void Dispose()
