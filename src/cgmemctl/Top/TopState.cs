@@ -30,6 +30,9 @@ internal sealed record TopState
     /// <summary>The line it was, for when it is gone.</summary>
     internal int Cursor { get; init; }
 
+    /// <summary>The unit to put the cursor on in the next picture, whatever line it will have; null for none.</summary>
+    internal string? Wanted { get; init; }
+
     /// <summary>The first line that is shown.</summary>
     internal int First { get; init; }
 
