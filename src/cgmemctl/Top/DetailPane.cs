@@ -101,7 +101,8 @@ internal static class DetailPane
         }
 
         ulong low = points.Min(point => point.Bytes), high = points.Max(point => point.Bytes);
-        string chart = Sparkline.Render(parts, high);
+        // From the lowest up, for what tells is how it changes; the ends of the scale are told beside it.
+        string chart = Sparkline.Render([.. parts.Select(bytes => bytes - low)], high - low);
         if (!picture.Charset.IsUtf8)
             chart = string.Concat(chart.Select(block => block == ' ' ? ' ' : "_.-:=+*#"[block - '▁']));
         return $"{chart} {Quantity.Bytes(low)} to {Quantity.Bytes(high)} in {Quantity.Span(span)}";

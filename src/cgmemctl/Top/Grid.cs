@@ -54,9 +54,11 @@ internal sealed class Grid
         return column;
     }
 
-    /// <summary>Gives a whole row one more look.</summary>
+    /// <summary>Gives a whole row one more look, if there is such a row.</summary>
     internal void Add(int row, Look look)
     {
+        if (row >= Rows)
+            return;
         foreach (ref Place place in _places.AsSpan(row * Columns, Columns))
             place = place with { Look = place.Look | look };
     }
