@@ -1,0 +1,197 @@
+using System.Buffers;
+using System.Numerics;
+
+namespace Cgmemd.Core.History;
+
+/// <summary>Writes one block as <see cref="ChunkCodec"/> describes.</summary>
+internal sealed class ChunkEncoder(SampleBlock block)
+{
+    private readonly ArrayBufferWriter<byte> _table = new();
+    private readonly ArrayBufferWriter<byte> _payload = new();
+    private readonly ArrayBufferWriter<byte> _section = new();
+    private readonly List<ulong[]> _presences = [];
+
+    public void WriteTo(IBufferWriter<byte> to)
+    {
+        Column[] columns = [.. block.Columns.Where(HasValues).OrderBy(c => c.Id)];
+        for (int i = 0; i < columns.Length; i++)
+            AddColumn(columns, i);
+
+        Put(to, ChunkCodec.Version);
+        Put(to, block.SampleCounts is null ? 0UL : ChunkCodec.HasSampleCounts);
+        Put(to, (ulong)block.Count);
+        Put(to, (ulong)_presences.Count);
+        Put(to, (ulong)columns.Length);
+        PutMonotonic(to);
+        PutDifferences(to, i => (ulong)(block.RealtimeUs[i] - block.MonotonicUs[i]));
+        if (block.SampleCounts is { } counts)
+            PutDifferences(to, i => counts[i]);
+        PutPresences(to);
+        to.Write(_table.WrittenSpan);
+        to.Write(_payload.WrittenSpan);
+    }
+
+    private bool HasValues(Column column) =>
+        block.Count > 0 && (column.Presence is null || Enumerable.Range(0, block.Count).Any(column.IsPresent));
+
+    private void AddColumn(Column[] columns, int index)
+    {
+        Column column = columns[index];
+        int start = _payload.WrittenCount;
+        var (encoding, parameter, reference) = (ChunkCodec.Encoding.Constant, 0, -1);
+        if (!TryPutConstant(column))
+        {
+            encoding = ChunkCodec.Encoding.Delta;
+            reference = BestReference(columns, index);
+            parameter = PutDeltas(column, reference < 0 ? null : columns[reference]);
+        }
+
+        Put(_table, (ulong)column.Id.Field);
+        Put(_table, (ulong)column.Id.Statistic);
+        Put(_table, (ulong)encoding);
+        Put(_table, (ulong)parameter);
+        Put(_table, (ulong)(reference + 1));
+        Put(_table, PresenceNumber(column));
+        Put(_table, (ulong)(_payload.WrittenCount - start));
+    }
+
+    private bool TryPutConstant(Column column)
+    {
+        ulong? only = null;
+        for (int i = 0; i < block.Count; i++)
+        {
+            if (!column.IsPresent(i))
+                continue;
+            only ??= column.Values[i];
+            if (column.Values[i] != only)
+                return false;
+        }
+
+        Put(_payload, only!.Value);
+        return true;
+    }
+
+    // Columns that move together are written as what one differs from the other: every earlier one is tried.
+    private int BestReference(Column[] columns, int index)
+    {
+        int best = -1;
+        long bestBits = Bits(columns[index], null, long.MaxValue);
+        for (int i = 0; i < index && bestBits > 0; i++)
+        {
+            long bits = Bits(columns[index], columns[i], bestBits);
+            if (bits < bestBits)
+                (best, bestBits) = (i, bits);
+        }
+
+        return best;
+    }
+
+    private long Bits(Column column, Column? reference, long enough)
+    {
+        long bits = 0;
+        ulong before = 0;
+        for (int i = 0; i < block.Count && bits < enough; i++)
+        {
+            if (!column.IsPresent(i))
+                continue;
+            ulong value = column.Values[i] - (reference?.Values[i] ?? 0);
+            bits += Varint.Bits(Varint.ZigZag(value - before));
+            before = value;
+        }
+
+        return bits;
+    }
+
+    private int PutDeltas(Column column, Column? reference)
+    {
+        ulong[] deltas = new ulong[block.Count];
+        int count = 0;
+        ulong before = 0, all = 0;
+        for (int i = 0; i < block.Count; i++)
+        {
+            if (!column.IsPresent(i))
+                continue;
+            ulong value = column.Values[i] - (reference?.Values[i] ?? 0);
+            deltas[count++] = value - before;
+            all |= value - before;
+            before = value;
+        }
+
+        // Memory is counted in pages: the low bits that are zero in all are left out.
+        int shift = all == 0 ? 0 : BitOperations.TrailingZeroCount(all);
+        foreach (ulong delta in deltas.AsSpan(0, count))
+            Put(_payload, Varint.ZigZag((ulong)((long)delta >> shift)));
+        return shift;
+    }
+
+    // 0 for a column that is always present, else its place among the presences, from 1.
+    private ulong PresenceNumber(Column column)
+    {
+        if (column.Presence is not { } presence || Enumerable.Range(0, block.Count).All(column.IsPresent))
+            return 0;
+        ulong[] bits = presence[..((block.Count + 63) / 64)];
+        if ((block.Count & 63) != 0)
+            bits[^1] &= (1UL << (block.Count & 63)) - 1;
+        int known = _presences.FindIndex(p => p.AsSpan().SequenceEqual(bits));
+        if (known >= 0)
+            return (ulong)known + 1;
+        _presences.Add(bits);
+        return (ulong)_presences.Count;
+    }
+
+    private void PutMonotonic(IBufferWriter<byte> to)
+    {
+        ulong before = 0, difference = 0;
+        for (int i = 0; i < block.Count; i++)
+        {
+            ulong now = (ulong)block.MonotonicUs[i];
+            Put(_section, Varint.ZigZag(now - before - difference));
+            (difference, before) = (now - before, now);
+        }
+
+        PutSection(to);
+    }
+
+    private void PutDifferences(IBufferWriter<byte> to, Func<int, ulong> value)
+    {
+        ulong before = 0;
+        for (int i = 0; i < block.Count; i++)
+        {
+            ulong now = value(i);
+            Put(_section, Varint.ZigZag(now - before));
+            before = now;
+        }
+
+        PutSection(to);
+    }
+
+    private void PutPresences(IBufferWriter<byte> to)
+    {
+        foreach (ulong[] presence in _presences)
+        {
+            bool isPresent = true;
+            int start = 0;
+            for (int i = 0; i < block.Count; i++)
+            {
+                if ((presence[i >> 6] >> (i & 63) & 1) != 0 == isPresent)
+                    continue;
+                Put(_section, (ulong)(i - start));
+                (isPresent, start) = (!isPresent, i);
+            }
+
+            Put(_section, (ulong)(block.Count - start));
+        }
+
+        PutSection(to);
+    }
+
+    private void PutSection(IBufferWriter<byte> to)
+    {
+        Put(to, (ulong)_section.WrittenCount);
+        to.Write(_section.WrittenSpan);
+        _section.ResetWrittenCount();
+    }
+
+    private static void Put(IBufferWriter<byte> to, ulong value) =>
+        to.Advance(Varint.Write(to.GetSpan(Varint.MaxLength), value));
+}

@@ -1,0 +1,64 @@
+using Cgmemd.Core.Configuration;
+
+namespace Cgmemd.Core.History;
+
+/// <summary>The oldest chunk of a tier.</summary>
+/// <param name="Tier">Its tier.</param>
+/// <param name="LastUs">CLOCK_REALTIME in microseconds of its newest row.</param>
+public readonly record struct OldestChunk(HistoryTier Tier, long LastUs);
+
+/// <summary>Why a part of the history goes.</summary>
+public enum RetentionReason : byte
+{
+    /// <summary>Its tier is kept no longer.</summary>
+    Age,
+
+    /// <summary>The history is larger than it may be.</summary>
+    Bytes,
+
+    /// <summary>The file system has less free than is to be left.</summary>
+    FreeSpace,
+}
+
+/// <summary>Which part of the history goes next.</summary>
+public static class HistoryRetention
+{
+    /// <summary>
+    /// The tier whose oldest chunk is to go now, or null when all is within the limits. Of the tiers it is the one whose
+    /// oldest chunk has lived through the greatest share of the time it is to be kept.
+    /// </summary>
+    /// <param name="oldest">At most one for each tier; an empty tier has none.</param>
+    /// <param name="bytesUsed">The bytes of the file that hold something.</param>
+    /// <param name="bytesFree">Free on the file system, for root.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="nowUs">CLOCK_REALTIME in microseconds.</param>
+    public static (HistoryTier Tier, RetentionReason Reason)? Next(
+        ReadOnlySpan<OldestChunk> oldest, ulong bytesUsed, ulong bytesFree, HistoryOptions options, long nowUs)
+    {
+        if (oldest.IsEmpty)
+            return null;
+        OldestChunk next = oldest[0];
+        foreach (OldestChunk chunk in oldest)
+        {
+            if (Share(chunk, options, nowUs) > Share(next, options, nowUs))
+                next = chunk;
+        }
+
+        return Share(next, options, nowUs) > 1 ? (next.Tier, RetentionReason.Age)
+            : bytesUsed > options.MaxBytes ? (next.Tier, RetentionReason.Bytes)
+            : bytesFree < options.KeepFree ? (next.Tier, RetentionReason.FreeSpace)
+            : null;
+    }
+
+    /// <summary>How long a tier is kept.</summary>
+    public static TimeSpan Of(HistoryTier tier, HistoryOptions options) => tier switch
+    {
+        HistoryTier.Full => options.FullRetention,
+        HistoryTier.Minute => options.MinuteRetention,
+        _ => options.HourRetention,
+    };
+
+    // Less than 0 for a chunk of the future, written before the clock stepped back: it goes last.
+    private static double Share(OldestChunk chunk, HistoryOptions options, long nowUs) =>
+        ((double)nowUs - chunk.LastUs) / Math.Max(1, Of(chunk.Tier, options).TotalMicroseconds);
+}

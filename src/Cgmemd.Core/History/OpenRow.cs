@@ -1,0 +1,121 @@
+using System.Numerics;
+using Cgmemd.Core.Samples;
+
+namespace Cgmemd.Core.History;
+
+/// <summary>
+/// One sample by itself, as it lies in the log until its chunk is sealed: a version, a mask of the fields that are
+/// present, and a varint for each. Writing one allocates nothing.
+/// </summary>
+public static class OpenRow
+{
+    private const byte Version = 1;
+
+    // Of the fields there are, 9 bytes of mask would do; a newer writer may have more.
+    private const int MaskBytes = 16;
+    private const int MaxMaskBytes = 128;
+
+    /// <summary>The most bytes of a row this version writes.</summary>
+    public const int MaxLength = 2 + MaskBytes + (MaskBytes * 8 * Varint.MaxLength);
+
+    private static readonly (Metric Metric, int Field)[] OfSample =
+        [.. HistoryFields.All.Where(f => f.Metric is not null).Select(f => (f.Metric!.Value, f.Id))];
+
+    /// <summary>Writes a sample.</summary>
+    /// <param name="sample">The values.</param>
+    /// <param name="limits">Written with a full sample.</param>
+    /// <param name="isFull">Whether all was read, or memory.current alone.</param>
+    /// <param name="hasNewPss">Whether the PSS is of this sample; one carried over from before is not written.</param>
+    /// <param name="to">At least <see cref="MaxLength"/> bytes.</param>
+    /// <returns>The bytes written.</returns>
+    public static int Encode(in Sample sample, in Limits limits, bool isFull, bool hasNewPss, Span<byte> to)
+    {
+        var row = new Writer(to);
+        foreach ((Metric metric, int field) in OfSample)
+        {
+            bool isWanted = metric switch
+            {
+                Metric.MemoryCurrent => true,
+                >= Metric.Pss and <= Metric.SwapPss => hasNewPss,
+                _ => isFull,
+            };
+            if (isWanted && sample.TryGet(metric, out ulong value))
+                row.Put(field, value);
+        }
+
+        if (isFull)
+        {
+            row.Put(HistoryFields.High.Id, Value(limits.High));
+            row.Put(HistoryFields.Max.Id, Value(limits.Max));
+            row.Put(HistoryFields.SwapMax.Id, Value(limits.SwapMax));
+            row.Put(HistoryFields.EffectiveHigh.Id, Value(limits.EffectiveHigh));
+            row.Put(HistoryFields.EffectiveMax.Id, Value(limits.EffectiveMax));
+            if (sample.TryGet(Metric.IntervalPeak, out _))
+                row.Put(HistoryFields.PeakIsExact.Id, sample.IntervalPeakIsExact ? 1UL : 0);
+        }
+
+        return row.Length;
+    }
+
+    /// <summary>Adds a row to the builder; of bytes that are no row it adds nothing, and gives false.</summary>
+    public static bool TryDecodeInto(
+        ReadOnlySpan<byte> bytes, SampleBlockBuilder builder, long monotonicUs, long realtimeUs)
+    {
+        if (!Varint.TryTake(ref bytes, byte.MaxValue, out int version) || version != Version
+            || !Varint.TryTake(ref bytes, MaxMaskBytes, out int length) || length > bytes.Length)
+            return false;
+        ReadOnlySpan<byte> mask = bytes[..length];
+        bytes = bytes[length..];
+
+        Span<ulong> values = stackalloc ulong[MaxMaskBytes * 8];
+        int count = 0;
+        foreach (byte bits in mask)
+        {
+            for (int left = BitOperations.PopCount(bits); left > 0; left--)
+            {
+                if (!Varint.TryTake(ref bytes, out values[count++]))
+                    return false;
+            }
+        }
+
+        if (!bytes.IsEmpty)
+            return false;
+        builder.AddRow(monotonicUs, realtimeUs);
+        int next = 0;
+        for (int field = 0; field < length * 8; field++)
+        {
+            if ((mask[field >> 3] >> (field & 7) & 1) != 0)
+                builder.Set(new ColumnId(field), values[next++]);
+        }
+
+        return true;
+    }
+
+    private static ulong Value(ByteLimit limit) => limit.IsFinite ? limit.Bytes : HistoryFields.NoLimit;
+
+    // Fields come in the order of their numbers, and so do their values.
+    private ref struct Writer
+    {
+        private readonly Span<byte> _to;
+        private readonly Span<byte> _mask;
+
+        public Writer(Span<byte> to)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(to.Length, MaxLength, nameof(to));
+            _to = to;
+            to[0] = Version;
+            to[1] = MaskBytes;
+            _mask = to.Slice(2, MaskBytes);
+            _mask.Clear();
+            Length = 2 + MaskBytes;
+        }
+
+        public int Length { get; private set; }
+
+        public void Put(int field, ulong value)
+        {
+            _mask[field >> 3] |= (byte)(1 << (field & 7));
+            Length += Varint.Write(_to[Length..], value);
+        }
+    }
+}
