@@ -7,7 +7,7 @@ namespace Cgmemd.Core.History;
 /// The bytes of a <see cref="SampleBlock"/>, before the general compressor; docs/decisions/0007-history-chunks.md.
 /// </summary>
 /// <remarks>
-/// <para>All numbers are varints; differences are zig-zag, and wrap around at 2^64, so that any values go in and out.</para>
+/// <para>All numbers are varints; differences are zig-zag and wrap around at 2^64: any values go in and out.</para>
 /// <code>
 /// version 1, flags, rows, presences, columns
 /// length, monotonic times     difference of differences

@@ -1,22 +1,27 @@
-using System.Numerics;
 using Cgmemd.Core.Samples;
 
 namespace Cgmemd.Core.History;
 
 /// <summary>
-/// One sample by itself, as it lies in the log until its chunk is sealed: a version, a mask of the fields that are
-/// present, and a varint for each. Writing one allocates nothing.
+/// One sample by itself, as it lies in the log until its chunk is sealed. Writing one allocates nothing.
 /// </summary>
+/// <remarks>
+/// Version 1, the length of a mask, the mask of the fields that are present, the mask of those that are not 0, and a
+/// varint for each of these. Fields from <see cref="FirstLimit"/> on are written plus one, for most limits are
+/// <see cref="HistoryFields.NoLimit"/>, which so is 0.
+/// </remarks>
 public static class OpenRow
 {
     private const byte Version = 1;
 
-    // Of the fields there are, 9 bytes of mask would do; a newer writer may have more.
-    private const int MaskBytes = 16;
+    private const int FirstLimit = 64;
+
+    // A bit for each number so far; a newer writer may have more.
+    private const int MaskBytes = 9;
     private const int MaxMaskBytes = 128;
 
     /// <summary>The most bytes of a row this version writes.</summary>
-    public const int MaxLength = 2 + MaskBytes + (MaskBytes * 8 * Varint.MaxLength);
+    public const int MaxLength = 2 + (2 * MaskBytes) + (MaskBytes * 8 * Varint.MaxLength);
 
     private static readonly (Metric Metric, int Field)[] OfSample =
         [.. HistoryFields.All.Where(f => f.Metric is not null).Select(f => (f.Metric!.Value, f.Id))];
@@ -62,34 +67,34 @@ public static class OpenRow
         ReadOnlySpan<byte> bytes, SampleBlockBuilder builder, long monotonicUs, long realtimeUs)
     {
         if (!Varint.TryTake(ref bytes, byte.MaxValue, out int version) || version != Version
-            || !Varint.TryTake(ref bytes, MaxMaskBytes, out int length) || length > bytes.Length)
+            || !Varint.TryTake(ref bytes, MaxMaskBytes, out int length) || 2 * length > bytes.Length)
             return false;
-        ReadOnlySpan<byte> mask = bytes[..length];
-        bytes = bytes[length..];
+        ReadOnlySpan<byte> present = bytes[..length];
+        ReadOnlySpan<byte> notZero = bytes.Slice(length, length);
+        bytes = bytes[(2 * length)..];
 
-        Span<ulong> values = stackalloc ulong[MaxMaskBytes * 8];
-        int count = 0;
-        foreach (byte bits in mask)
+        // All is read before anything is added.
+        Span<ulong> values = stackalloc ulong[length * 8];
+        values.Clear();
+        for (int field = 0; field < values.Length; field++)
         {
-            for (int left = BitOperations.PopCount(bits); left > 0; left--)
-            {
-                if (!Varint.TryTake(ref bytes, out values[count++]))
-                    return false;
-            }
+            if (Has(notZero, field) && (!Has(present, field) || !Varint.TryTake(ref bytes, out values[field])))
+                return false;
         }
 
         if (!bytes.IsEmpty)
             return false;
         builder.AddRow(monotonicUs, realtimeUs);
-        int next = 0;
-        for (int field = 0; field < length * 8; field++)
+        for (int field = 0; field < values.Length; field++)
         {
-            if ((mask[field >> 3] >> (field & 7) & 1) != 0)
-                builder.Set(new ColumnId(field), values[next++]);
+            if (Has(present, field))
+                builder.Set(new ColumnId(field), field < FirstLimit ? values[field] : values[field] - 1);
         }
 
         return true;
     }
+
+    private static bool Has(ReadOnlySpan<byte> mask, int field) => (mask[field >> 3] >> (field & 7) & 1) != 0;
 
     private static ulong Value(ByteLimit limit) => limit.IsFinite ? limit.Bytes : HistoryFields.NoLimit;
 
@@ -97,7 +102,6 @@ public static class OpenRow
     private ref struct Writer
     {
         private readonly Span<byte> _to;
-        private readonly Span<byte> _mask;
 
         public Writer(Span<byte> to)
         {
@@ -105,16 +109,20 @@ public static class OpenRow
             _to = to;
             to[0] = Version;
             to[1] = MaskBytes;
-            _mask = to.Slice(2, MaskBytes);
-            _mask.Clear();
-            Length = 2 + MaskBytes;
+            Length = 2 + (2 * MaskBytes);
+            to[2..Length].Clear();
         }
 
         public int Length { get; private set; }
 
         public void Put(int field, ulong value)
         {
-            _mask[field >> 3] |= (byte)(1 << (field & 7));
+            byte bit = (byte)(1 << (field & 7));
+            _to[2 + (field >> 3)] |= bit;
+            value += field < FirstLimit ? 0 : 1UL;
+            if (value == 0)
+                return;
+            _to[2 + MaskBytes + (field >> 3)] |= bit;
             Length += Varint.Write(_to[Length..], value);
         }
     }

@@ -7,25 +7,31 @@ namespace Cgmemd.Linux.Sqlite;
 
 /// <summary>
 /// A chunk as it lies in the database: the method (1 byte), CRC-32C of all that follows (4 bytes, little-endian), the
-/// length before compression (the same), the compressed bytes.
+/// length before compression (the same), raw deflate. Why deflate: docs/decisions/0007-history-chunks.md.
 /// </summary>
 public static class ChunkCompressor
 {
-    private const byte Brotli = 1;
+    private const byte Deflate = 1;
     private const int HeaderBytes = 9;
 
-    /// <summary>What a chunk may hold before compression: beyond, it is taken for forged.</summary>
+    // A byte of deflate gives at most 1,032 (RFC 1951: a match of 258 takes at least two bits).
+    private const int MaxRatio = 1032;
+
+    /// <summary>What a chunk may hold before compression.</summary>
     public const int MaxBytes = 16 << 20;
 
     /// <summary>The blob of some bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They are more than <see cref="MaxBytes"/>.</exception>
     public static byte[] Compress(ReadOnlySpan<byte> bytes)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, MaxBytes, nameof(bytes));
-        byte[] blob = new byte[HeaderBytes + BrotliEncoder.GetMaxCompressedLength(bytes.Length)];
-        if (!BrotliEncoder.TryCompress(bytes, blob.AsSpan(HeaderBytes), out int written, quality: 5, window: 18))
-            throw new InvalidOperationException("brotli wrote more than its bound");
-        Array.Resize(ref blob, HeaderBytes + written);
-        blob[0] = Brotli;
+        using var target = new MemoryStream((bytes.Length / 2) + 64);
+        target.Write(stackalloc byte[HeaderBytes]);
+        using (var deflate = new DeflateStream(target, CompressionLevel.Optimal, leaveOpen: true))
+            deflate.Write(bytes);
+
+        byte[] blob = target.ToArray();
+        blob[0] = Deflate;
         BinaryPrimitives.WriteInt32LittleEndian(blob.AsSpan(5), bytes.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(blob.AsSpan(1), Checksum.Of(blob.AsSpan(5)));
         return blob;
@@ -37,25 +43,49 @@ public static class ChunkCompressor
         [NotNullWhen(true)] out byte[]? bytes,
         [NotNullWhen(false)] out string? problem)
     {
-        (bytes, problem) = (null, null);
-        if (blob.Length < HeaderBytes)
-            problem = "it is cut short";
-        else if (blob[0] != Brotli)
-            problem = $"its compression is of kind {blob[0]}, known is {Brotli}";
-        else if (BinaryPrimitives.ReadUInt32LittleEndian(blob[1..]) != Checksum.Of(blob[5..]))
-            problem = "its checksum does not match";
+        bytes = null;
+        problem = Check(blob);
         if (problem is not null)
             return false;
         int length = BinaryPrimitives.ReadInt32LittleEndian(blob[5..]);
-        byte[] target = new byte[Math.Clamp(length, 0, MaxBytes)];
-        if (length != target.Length || !BrotliDecoder.TryDecompress(blob[HeaderBytes..], target, out int written)
-            || written != length)
-        {
-            problem = "its compressed bytes are damaged";
-            return false;
-        }
+        bytes = TryInflate(blob[HeaderBytes..], length);
+        problem = bytes is null ? "its compressed bytes are damaged" : null;
+        return bytes is not null;
+    }
 
-        bytes = target;
-        return true;
+    private static string? Check(ReadOnlySpan<byte> blob)
+    {
+        if (blob.Length < HeaderBytes)
+            return "it is cut short";
+        if (blob[0] != Deflate)
+            return $"its compression is of kind {blob[0]}, known is {Deflate}";
+        return BinaryPrimitives.ReadUInt32LittleEndian(blob[1..]) == Checksum.Of(blob[5..])
+            ? null
+            : "its checksum does not match";
+    }
+
+    // Not more is allocated than a deflate stream of this length can hold.
+    private static unsafe byte[]? TryInflate(ReadOnlySpan<byte> compressed, int length)
+    {
+        if (length < 0 || length > MaxBytes || length > (long)compressed.Length * MaxRatio)
+            return null;
+        // Of nothing DeflateStream makes nothing.
+        if (compressed.IsEmpty)
+            return [];
+        byte[] bytes = new byte[length];
+        fixed (byte* start = compressed)
+        {
+            try
+            {
+                using var source = new UnmanagedMemoryStream(start, compressed.Length);
+                using var inflate = new DeflateStream(source, CompressionMode.Decompress);
+                bool isWhole = inflate.ReadAtLeast(bytes, length, throwOnEndOfStream: false) == length;
+                return isWhole && inflate.ReadByte() < 0 ? bytes : null;
+            }
+            catch (InvalidDataException)
+            {
+                return null;
+            }
+        }
     }
 }

@@ -14,7 +14,9 @@ internal static class Blocks
     public static Gen<ulong> Value { get; } = Gen.OneOf(
         Gen.Elements(Edges),
         Gen.Choose(0, 100).Select(v => (ulong)v * 4096),
-        from length in Gen.Choose(1, 64) from bits in Gen.Choose(0, int.MaxValue) from more in Gen.Choose(0, int.MaxValue)
+        from length in Gen.Choose(1, 64)
+        from bits in Gen.Choose(0, int.MaxValue)
+        from more in Gen.Choose(0, int.MaxValue)
         select (((ulong)bits << 33) ^ (ulong)more ^ 0x9E3779B97F4A7C15) >> (64 - length));
 
     private static Gen<long> Time { get; } = Gen.Frequency(

@@ -1,0 +1,51 @@
+using Cgmemd.Core.Configuration;
+using Cgmemd.Core.History;
+
+namespace Cgmemd.Core.Tests.History;
+
+public sealed class HistoryRetentionTests
+{
+    private const long DayUs = 86_400_000_000;
+    private const long Now = 20_000 * DayUs;
+    private const ulong Plenty = 1UL << 40;
+
+    private static readonly HistoryOptions Options = new(
+        true, TimeSpan.FromDays(2), TimeSpan.FromDays(30), TimeSpan.FromDays(730), 512UL << 20, 512UL << 20);
+
+    [Theory]
+    [InlineData(1.9, 29, 729, 0, null, null)]
+    [InlineData(2.1, 29, 729, 0, HistoryTier.Full, RetentionReason.Age)]
+    [InlineData(1, 31, 400, 0, HistoryTier.Minute, RetentionReason.Age)]
+    [InlineData(1, 20, 731, 0, HistoryTier.Hour, RetentionReason.Age)]
+    [InlineData(1.0, 14, 300, 513, HistoryTier.Full, RetentionReason.Bytes)] // The shares are 0.50, 0.47, 0.41.
+    [InlineData(0.9, 14, 300, 513, HistoryTier.Minute, RetentionReason.Bytes)]
+    [InlineData(0.8, 12, 300, 513, HistoryTier.Hour, RetentionReason.Bytes)]
+    [InlineData(-1, -1, -1, 513, HistoryTier.Hour, RetentionReason.Bytes)] // The clock stepped back.
+    public void WhatHasLivedThroughMostOfItsTimeGoesFirst(
+        double full, double minute, double hour, int mebibytes, HistoryTier? tier, RetentionReason? reason)
+    {
+        OldestChunk[] oldest =
+            [At(HistoryTier.Full, full), At(HistoryTier.Minute, minute), At(HistoryTier.Hour, hour)];
+        (HistoryTier Tier, RetentionReason Reason)? next =
+            HistoryRetention.Next(oldest, (ulong)mebibytes << 20, Plenty, Options, Now);
+        Assert.Equal((tier, reason), (next?.Tier, next?.Reason));
+    }
+
+    [Fact]
+    public void AFullDiskTakesTheOldest() =>
+        Assert.Equal(
+            (HistoryTier.Minute, RetentionReason.FreeSpace),
+            HistoryRetention.Next([At(HistoryTier.Full, 0.1), At(HistoryTier.Minute, 3)], 1, 511 << 20, Options, Now));
+
+    [Fact]
+    public void AnEmptyHistoryHasNothingToGo() => Assert.Null(HistoryRetention.Next([], Plenty, 0, Options, Now));
+
+    [Fact]
+    public void ATierThatIsNotKeptGoesAtOnce() =>
+        Assert.Equal(
+            (HistoryTier.Full, RetentionReason.Age),
+            HistoryRetention.Next(
+                [At(HistoryTier.Full, 0.1)], 0, Plenty, Options with { FullRetention = TimeSpan.Zero }, Now));
+
+    private static OldestChunk At(HistoryTier tier, double ageDays) => new(tier, Now - (long)(ageDays * DayUs));
+}
