@@ -42,6 +42,11 @@ internal static class CommandLine
             ShowCommand.Create(session),
             EventsCommand.Create(session),
             TopCommand.Create(session),
+            HistoryCommand.Create(session),
+            InvocationsCommand.Create(session),
+            ExportCommand.Create(session),
+            SnapshotCommand.Create(session),
+            MarkCommand.Create(session),
             ReloadCommand.Create(session),
             ConfigCommand.Create(session),
         };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Cgmemd.Core.History;
 using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Control;
@@ -38,7 +37,8 @@ internal sealed class HistorySource : IDisposable
     {
         string path = from ?? session.HistoryPath;
         HistoryReader reader = HistoryReader.Open(path);
-        return new HistorySource(reader, path, from is not null, from is null ? Quantity.NowUsec(session) : Last(reader));
+        long? newestUs = from is null ? null : reader.NewestUs();
+        return new HistorySource(reader, path, from is not null, newestUs ?? Quantity.NowUsec(session));
     }
 
     /// <summary>Opens the history and goes on with it, or says why it cannot be read.</summary>
@@ -76,14 +76,4 @@ internal sealed class HistorySource : IDisposable
     };
 
     public void Dispose() => Reader.Dispose();
-
-    // Of the lives that went on when it was taken the last sample, of the others the end.
-    private static long Last(HistoryReader reader)
-    {
-        IEnumerable<long> samples = reader.At(long.MaxValue, [HistoryFields.All[0]]).Select(row => row.LastUs);
-        IEnumerable<long> ends = reader.Invocations(null, HistoryRange.All)
-            .Select(life => life.End?.RealtimeUs ?? life.Start.RealtimeUs);
-        IEnumerable<long> events = reader.Events(new EventQuery(HistoryRange.All, Limit: 1)).Select(e => e.TimeUsec);
-        return samples.Concat(ends).Concat(events).DefaultIfEmpty().Max();
-    }
 }

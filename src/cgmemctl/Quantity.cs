@@ -55,8 +55,8 @@ internal static class Quantity
         $"{count} {noun}{(count == 1 ? "" : plural)}";
 
     /// <summary>A point in time as systemctl tells it: <c>Sat 2026-11-21 09:12:03 UTC; 2h 5min ago</c>.</summary>
-    internal static string Since(long usec, Session session) =>
-        $"{Time(usec, session)}; {Span(NowUsec(session) - usec)} ago";
+    internal static string Since(long usec, Session session, long? nowUs = null) =>
+        $"{Time(usec, session)}; {Span((nowUs ?? NowUsec(session)) - usec)} ago";
 
     /// <summary>A point in time: <c>Sat 2026-11-21 09:12:03 UTC</c>.</summary>
     internal static string Time(long usec, Session session) => Time(usec, session.Terminal.Clock.LocalTimeZone);
@@ -78,6 +78,13 @@ internal static class Quantity
     /// <summary>The same in a time zone.</summary>
     internal static string ShortTime(long usec, TimeZoneInfo zone) =>
         Local(usec, zone).ToString("MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>The day: <c>2026-11-21</c>.</summary>
+    internal static string Date(long usec, Session session) => Text(usec, session, "yyyy-MM-dd");
+
+    /// <summary>A point in time in a format of .NET's.</summary>
+    internal static string Text(long usec, Session session, string format) =>
+        Local(usec, session.Terminal.Clock.LocalTimeZone).ToString(format, CultureInfo.InvariantCulture);
 
     internal static long NowUsec(Session session) => (session.Now - DateTimeOffset.UnixEpoch).Ticks / 10;
 

@@ -110,6 +110,11 @@ internal sealed class Session
         {
             case DaemonInterface.PermissionDenied or ServiceInterface.PermissionDenied:
                 return Fail(ExitCode.Denied, "Permission denied: the daemon takes this from root only");
+            case DaemonInterface.HistoryUnavailable:
+                string? problem = result.As(VarlinkJson.Default.HistoryUnavailableError)?.Problem;
+                return Fail(ExitCode.Failure, $"the history cannot be written now: {problem}");
+            case ServiceInterface.InvalidParameter:
+                return Fail(ExitCode.Usage, $"the daemon does not take this: {result.Parameters}");
             case DaemonInterface.NoSuchUnit:
                 string? unit = result.As(VarlinkJson.Default.NoSuchUnitError)?.Unit;
                 return Fail(ExitCode.Failure, $"{unit}: not watched. What is: cgmemctl list");

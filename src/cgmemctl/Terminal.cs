@@ -16,6 +16,9 @@ internal sealed record Terminal(
     /// <summary>Whether a person reads standard error.</summary>
     internal bool IsErrorTerminal { get; init; }
 
+    /// <summary>Ends what would go on until Ctrl-C.</summary>
+    internal CancellationToken Stop { get; init; }
+
     /// <summary>The terminal we were started on. NO_COLOR: https://no-color.org; COLUMNS as for systemctl.</summary>
     internal static Terminal OfProcess()
     {

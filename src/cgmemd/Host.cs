@@ -91,7 +91,7 @@ internal static class Host
         var outcomes = new CaptureOutcomes(desk, directory, events);
         var cost = new OwnCost(proc);
         var state = new StateKeeper(
-            new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, events, desk, events);
+            new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, desk, events);
 
         Daemon? daemon = null;
         List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc);

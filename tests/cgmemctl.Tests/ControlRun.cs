@@ -36,6 +36,16 @@ internal sealed class ControlRun : IDisposable
     /// <summary>The host's history; none is there unless a test puts one there.</summary>
     internal string HistoryPath => Path.Combine(_directory, "history.db");
 
+    /// <summary>Whether the host has <see cref="TestHistory"/>.</summary>
+    internal bool HasHistory
+    {
+        init
+        {
+            if (value)
+                TestHistory.Write(HistoryPath);
+        }
+    }
+
     internal int? Width { get; init; } = 80;
 
     internal bool Color { get; init; }

@@ -10,7 +10,7 @@ namespace Cgmemd.Core.History;
 public readonly record struct TimelineNote(long TimeUs, string Kind, string Text);
 
 /// <summary>A row or a note, whichever comes next.</summary>
-public readonly record struct TimelineEntry(StepRow? Row, TimelineNote Note);
+public readonly record struct TimelineEntry(HistoryRow? Row, TimelineNote Note);
 
 /// <summary>What happened to a unit, beside what was measured.</summary>
 public static class Timeline
@@ -26,21 +26,27 @@ public static class Timeline
             .Concat(events.Where(IsTold).Select(e => new TimelineNote(e.TimeUsec, e.Event, WithoutUnit(e))))
             .Concat(marks.Select(m => new TimelineNote(m.Time.RealtimeUs, "mark", Text(m))))
             .Where(note => range.Contains(note.TimeUs))
-            .Concat(gaps.Where(gap => range.Meets(gap.Start.RealtimeUs, gap.End.RealtimeUs))
-                .Select(gap => new TimelineNote(gap.Start.RealtimeUs, "gap", Text(gap))))
+            .Concat(gaps.Where(gap => range.Meets(gap.Start.RealtimeUs, gap.End.RealtimeUs - 1))
+                .Select(gap => new TimelineNote(Math.Max(gap.Start.RealtimeUs, range.SinceUs), "gap", Text(gap))))
             .OrderBy(note => note.TimeUs),
     ];
+
+    /// <summary>
+    /// When a row begins: with its step, or with its life where that began within the step.
+    /// </summary>
+    public static long BeginUs(HistoryRow row) =>
+        Math.Min(Math.Max(row.Time.RealtimeUs, row.Invocation.Start.RealtimeUs), row.LastUs);
 
     /// <summary>
     /// Rows and notes together: a note is put before the first row that begins after it, and before one that begins with
     /// it.
     /// </summary>
-    public static IEnumerable<TimelineEntry> Merge(IEnumerable<StepRow> rows, IReadOnlyList<TimelineNote> notes)
+    public static IEnumerable<TimelineEntry> Merge(IEnumerable<HistoryRow> rows, IReadOnlyList<TimelineNote> notes)
     {
         int next = 0;
-        foreach (StepRow row in rows)
+        foreach (HistoryRow row in rows)
         {
-            while (next < notes.Count && notes[next].TimeUs <= row.Row.Time.RealtimeUs)
+            while (next < notes.Count && notes[next].TimeUs <= BeginUs(row))
                 yield return new TimelineEntry(null, notes[next++]);
             yield return new TimelineEntry(row, default);
         }

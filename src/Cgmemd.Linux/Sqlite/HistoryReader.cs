@@ -42,10 +42,10 @@ public sealed partial class HistoryReader : IDisposable
     /// <exception cref="HistoryException">It cannot be read: path and reason.</exception>
     public static HistoryReader Open(string path)
     {
-        if (!File.Exists(path))
-            throw new HistoryException(HistoryProblem.Missing, path, Errno.ENOENT.Text());
         try
         {
+            // In a directory that may not be searched, File.Exists would find nothing.
+            _ = File.GetUnixFileMode(path);
             return Open(SqliteDatabase.OpenReadOnly(path, BusyTimeout));
         }
         catch (SqliteException e) when (e.Code is SqliteException.CannotOpen or SqliteException.ReadOnly)
@@ -55,6 +55,14 @@ public sealed partial class HistoryReader : IDisposable
         catch (SqliteException e)
         {
             throw Failure(e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new HistoryException(HistoryProblem.Denied, path, Errno.EACCES.Text(), e);
+        }
+        catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new HistoryException(HistoryProblem.Missing, path, Errno.ENOENT.Text(), e);
         }
     }
 
@@ -87,6 +95,15 @@ public sealed partial class HistoryReader : IDisposable
     });
 
     public HistoryInfo Info() => Read(() => HistoryFacts.Read(_database));
+
+    /// <summary>The newest time of anything in it: CLOCK_REALTIME in microseconds; null where it is empty.</summary>
+    public long? NewestUs() => Read(() => _database.Scalar("""
+        SELECT max(us) FROM (
+            SELECT max(real_us) AS us FROM open_sample
+            UNION ALL SELECT max(last_us) FROM chunk
+            UNION ALL SELECT max(end_us) FROM invocation
+            UNION ALL SELECT max(real_us) FROM event)
+        """));
 
     /// <summary>Copies all to one file of mode 0600 that needs nothing beside it, as of one instant.</summary>
     /// <param name="file">Where to; it appears when it is whole.</param>
