@@ -11,7 +11,7 @@ internal static class DetailPane
     private const int Chart = 60;
 
     /// <summary>How many lines it would have: on a narrow screen what is one line else takes two.</summary>
-    internal static int Height(int columns) => columns >= 60 ? 8 : 10;
+    internal static int Height(int columns) => columns >= 60 ? 8 : 12;
 
     internal static void Draw(Grid grid, int top, int height, TopPicture picture)
     {
@@ -28,6 +28,8 @@ internal static class DetailPane
     /// <summary>The lines, the most telling first.</summary>
     private static IEnumerable<(string Label, string Text, Look Look)> Lines(TopPicture picture, int columns)
     {
+        if (picture.Rows.Count == 0)
+            yield break;
         if (picture.Detail is not { } detail)
         {
             yield return ("", "no details: a slice or cgroup that is not watched itself", Look.Faint);
@@ -50,50 +52,43 @@ internal static class DetailPane
         string used = $"{Bytes(unit, Metric.MemoryCurrent)} of {Limit(unit, "effective_memory.max")}";
         string peak = $"peak {Bytes(unit, Metric.MemoryPeak)}, high {Limit(unit, "effective_memory.high")}";
         string swap = $"swap {Bytes(unit, Metric.MemorySwapCurrent)} of {Limit(unit, "memory.swap.max")}";
-        foreach (var line in Wrapped("memory", columns, used, peak, swap))
+        foreach (var line in Wrapped("memory", columns, ", ", used, peak, swap))
             yield return line;
         string parts = $"anon {Bytes(unit, Metric.Anon)}, file {Bytes(unit, Metric.File)}";
         string rest = $"shmem {Bytes(unit, Metric.Shmem)}, kernel {Bytes(unit, Metric.Kernel)}";
-        foreach (var line in Wrapped("made of", columns, parts, rest, $"PSS {Bytes(unit, Metric.Pss)}"))
+        foreach (var line in Wrapped("made of", columns, ", ", parts, rest, $"PSS {Bytes(unit, Metric.Pss)}"))
             yield return line;
         string some = Quantity.Pressure(Value(unit, Metric.PressureSomeAvg10));
         string full = Quantity.Pressure(Value(unit, Metric.PressureFullAvg10));
         string kills = $"OOM kills {unit.OomKills}, tasks {Value(unit, Metric.PidsCurrent)?.ToString() ?? "-"}";
-        foreach (var line in Wrapped("pressure", columns, $"some {some}, full {full}", kills))
+        foreach (var line in Wrapped("pressure", columns, ", ", $"some {some}, full {full}", kills))
             yield return line;
         if (Course(detail, picture, columns) is { } course)
-            yield return ("course", course, Look.Plain);
+        {
+            foreach (var line in Wrapped("course", columns, " ", course.Chart, course.Scale))
+                yield return line;
+        }
+
         if (unit.Processes.Count > 0)
             yield return ("largest", Processes(unit, columns), Look.Plain);
     }
 
-    // Why it uses what it uses; the slope is that of the last minutes.
+    // The slope is that of the last minutes.
     private static string? WhyOf(TopDetail detail)
     {
-        UnitDetail unit = detail.Unit;
         long fromUs = detail.Course.Count == 0 ? 0 : detail.Course[^1].TimeUs - 5 * 60_000_000L;
-        return Cause.Describe(new CauseFacts
-        {
-            Current = Value(unit, Metric.MemoryCurrent),
-            Anon = Value(unit, Metric.Anon),
-            File = Value(unit, Metric.File),
-            Shmem = Value(unit, Metric.Shmem),
-            Kernel = Value(unit, Metric.Kernel),
-            BytesPerMinute = Cause.BytesPerMinute([.. detail.Course.Where(point => point.TimeUs >= fromUs)]),
-            HighEvents = Value(unit, Metric.EventsHigh) ?? 0,
-            MaxEvents = Value(unit, Metric.EventsMax) ?? 0,
-            OomKills = unit.OomKills,
-        });
+        return UnitCause.Describe(
+            detail.Unit, Cause.BytesPerMinute([.. detail.Course.Where(point => point.TimeUs >= fromUs)]));
     }
 
     // A point is the highest of its part of the time; blank where there is none.
-    private static string? Course(TopDetail detail, TopPicture picture, int columns)
+    private static (string Chart, string Scale)? Course(TopDetail detail, TopPicture picture, int columns)
     {
         var points = detail.Course;
         if (points.Count < 2)
             return null;
         long first = points[0].TimeUs, span = Math.Max(points[^1].TimeUs - first, 1);
-        var parts = new ulong?[Math.Clamp(columns - 36, 10, Chart)];
+        var parts = new ulong?[Math.Clamp(columns < 60 ? columns - 9 : columns - 36, 10, Chart)];
         foreach (var (timeUs, bytes) in points)
         {
             int at = (int)Math.Min((timeUs - first) * parts.Length / span, parts.Length - 1);
@@ -105,7 +100,7 @@ internal static class DetailPane
         string chart = Sparkline.Render([.. parts.Select(bytes => bytes - low)], high - low);
         if (!picture.Charset.IsUtf8)
             chart = string.Concat(chart.Select(block => block == ' ' ? ' ' : "_.-:=+*#"[block - '▁']));
-        return $"{chart} {Quantity.Bytes(low)} to {Quantity.Bytes(high)} in {Quantity.Span(span)}";
+        return (chart, $"{Quantity.Bytes(low)} to {Quantity.Bytes(high)} in {Quantity.Span(span)}");
     }
 
     private static string Processes(UnitDetail unit, int columns)
@@ -125,18 +120,18 @@ internal static class DetailPane
 
     // On one line where there is room, else on several.
     private static IEnumerable<(string Label, string Text, Look Look)> Wrapped(
-        string label, int columns, params string[] parts)
+        string label, int columns, string separator, params string[] parts)
     {
         string line = "";
         foreach (string part in parts)
         {
-            if (line.Length > 0 && 9 + line.Length + 2 + part.Length > columns)
+            if (line.Length > 0 && 9 + line.Length + separator.Length + part.Length > columns)
             {
                 yield return (label, line, Look.Plain);
                 (label, line) = ("        ", "");
             }
 
-            line += (line.Length > 0 ? ", " : "") + part;
+            line += (line.Length > 0 ? separator : "") + part;
         }
 
         yield return (label, line, Look.Plain);

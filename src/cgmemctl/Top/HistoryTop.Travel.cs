@@ -23,7 +23,15 @@ internal sealed partial class HistoryTop
     private static readonly long[] Windows = [10 * Minute, 6 * Hour, 7 * 24 * Hour, 90 * 24 * Hour, long.MaxValue];
 
     /// <summary>The event after or before a time; null where there is none.</summary>
-    internal TopEvent? NextEvent(long atUs, bool forward) => forward ? After(atUs) : Before(atUs);
+    internal TopEvent? NextEvent(long atUs, bool forward)
+    {
+        if ((forward ? After(atUs) : Before(atUs)) is not { } next)
+            return null;
+        // An OOM kill and the end of its alert are of one tick: none of them may be lost in the jump.
+        TopEvent[] all = [.. In(Moment(next.TimeUs)).OrderByDescending(e => e.IsAlarm)];
+        string others = string.Concat(all.Skip(1).Select(e => $"; {e.Kind} {e.Text}"));
+        return all.Length == 0 ? next : all[0] with { Text = all[0].Text + others };
+    }
 
     /// <summary>The time of the sample after or before a time: of a unit, or of any where it is null.</summary>
     internal long? NextSample(string? unit, long atUs, bool forward)
@@ -53,11 +61,7 @@ internal sealed partial class HistoryTop
     {
         foreach (long window in Windows)
         {
-            HistoryRange range = Range(atUs, window, forward: true);
-            TopEvent? found = source.Reader.Events(new EventQuery(range)).Where(e => Kinds.Contains(e.Event))
-                .Select(Of)
-                .Concat(source.Reader.Marks(null, range).Select(Of))
-                .MinBy(e => e.TimeUs);
+            TopEvent? found = In(Range(atUs, window, forward: true)).MinBy(e => e.TimeUs);
             if (found is not null)
                 return found;
         }
@@ -74,6 +78,10 @@ internal sealed partial class HistoryTop
             .Concat(source.Reader.Marks(null, range).TakeLast(1).Select(Of))
             .MaxBy(e => e.TimeUs);
     }
+
+    private IEnumerable<TopEvent> In(HistoryRange range) => source.Reader.Events(new EventQuery(range))
+        .Where(e => Kinds.Contains(e.Event)).Select(Of)
+        .Concat(source.Reader.Marks(null, range).Select(Of));
 
     private static TopEvent Of(EventRecord e) => new(e.TimeUsec, e.Event, e.Unit, e.Message);
 

@@ -43,15 +43,13 @@ internal sealed partial class HistoryTop(HistorySource source, TimeZoneInfo zone
 
     public TopDetail? Detail(UnitSummary unit, long atUs)
     {
-        var id = new RowId(unit.Cgroup, unit.CgroupId);
-        HistoryRow? row = source.Reader.At(atUs, HistoryFields.All).FirstOrDefault(r => IdOf(r.Invocation) == id);
-        if (row is null)
+        if (new PastUnit(source.Reader, unit.Unit, atUs).Detail() is not { } detail)
             return null;
         var range = new HistoryRange(atUs - Hour, atUs + 1);
         var course = source.Reader.Rows(unit.Unit, range, TimeSpan.FromSeconds(10), Current)
             .Where(point => point.Values[0] is not null)
             .Select(point => (point.LastUs, point.Values[0]!.Value.Max));
-        return new TopDetail(Detail(row, atUs), [.. course]);
+        return new TopDetail(detail, [.. course]);
     }
 
     public void Dispose() => source.Dispose();
@@ -119,52 +117,4 @@ internal sealed partial class HistoryTop(HistorySource source, TimeZoneInfo zone
         && row.Values[0] is { } now && before.Values[0] is { } then
             ? (long)(((double)now.Last - then.Last) * Second / (row.LastUs - before.LastUs))
             : null;
-
-    private UnitDetail Detail(HistoryRow row, long atUs)
-    {
-        Invocation life = row.Invocation;
-        var sample = new Dictionary<string, ulong>();
-        var limits = new Dictionary<string, ulong?>();
-        for (int i = 0; i < row.Values.Length; i++)
-        {
-            HistoryField field = HistoryFields.All[i];
-            if (row.Values[i]?.Last is not { } value)
-                continue;
-            if (field.Metric is not null)
-                sample[field.Key] = value;
-            else if (field != HistoryFields.PeakIsExact)
-                limits[field.Key] = value == HistoryFields.NoLimit ? null : value;
-        }
-
-        return new UnitDetail
-        {
-            Unit = life.Unit,
-            Cgroup = life.Cgroup,
-            CgroupId = life.CgroupId,
-            InvocationId = life.InvocationId,
-            Active = life.End is null || life.End.Value.RealtimeUs > atUs,
-            SinceUsec = life.Start.RealtimeUs,
-            SampledUsec = row.LastUs,
-            Sample = sample,
-            IntervalPeakExact = false,
-            Limits = limits,
-            Processes = [.. (source.Reader.Processes(life.Unit, atUs)?.Processes ?? [])
-                .Select(process => new ProcessUsage(process.Pid, process.Command, process.Rss, process.Pss))],
-            Alerts = [.. source.Reader.Alerts(null, Moment(atUs)).Where(alert => alert.Unit == life.Unit).Select(Status)],
-            Children = [],
-            OomKills = sample.GetValueOrDefault(Metrics.Key(Metric.EventsOomKill)),
-        };
-    }
-
-    private static AlertStatus Status(Alert alert) => new()
-    {
-        Rule = alert.Rule,
-        State = "firing",
-        Severity = alert.Severity,
-        Metric = alert.On,
-        SinceUsec = alert.Fired.RealtimeUs,
-        Value = alert.Value,
-        Threshold = alert.Threshold,
-        Episode = alert.Episode,
-    };
 }

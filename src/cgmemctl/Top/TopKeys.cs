@@ -31,11 +31,11 @@ internal readonly record struct Wish(WishKind Kind, int Amount = 0, string Text 
 /// <summary>What each key does: a state and a key make the next state, and perhaps a wish.</summary>
 internal static class TopKeys
 {
-    /// <summary>The keys, shortest first: as many as there is room for are shown at the bottom.</summary>
+    /// <summary>As many as there is room for are shown at the bottom.</summary>
     internal static IReadOnlyList<(string Keys, string What)> Line { get; } =
     [
-        ("q", "quit"), ("?", "help"), ("</>", "sort"), ("n/p", "event"), ("[ ]", "minute"), ("{ }", "hour"),
-        (", .", "sample"), ("l", "live"), ("/", "filter"), ("g", "go to"), ("t", "tree"), ("enter", "detail"),
+        ("q", "quit"), ("?", "help"), ("<>", "sort"), ("/", "filter"), ("t", "tree"), ("enter", "detail"),
+        ("n p", "event"), ("[ ]", "minute"), (", .", "sample"), ("{ }", "hour"), ("g", "go to"), ("l", "live"),
     ];
 
     /// <summary>All of them, for the help.</summary>

@@ -37,7 +37,7 @@ public class TopViewTests
 
 
 
-        q quit  ? help  </> sort  n/p event  [ ] minute  { } hour  , . sample  l live
+        q quit  ? help  <> sort  / filter  t tree  enter detail  n p event  [ ] minute
         """, new TopState(), 80, 12);
 
     [Fact]
@@ -50,7 +50,7 @@ public class TopViewTests
         user-1000.slice       900M  87.9%      -
         api.service           420M  82.0%  +1.2M
         cron.service          1.5K      -     0B
-        q quit  ? help  </> sort  n/p event
+        q quit  ? help  <> sort  / filter
         """, new TopState(), 40, 8);
 
     [Fact]
@@ -71,7 +71,7 @@ public class TopViewTests
         ▾ user.slice           900M     -     -      -      -     -     -     -     -  -
             user-1000.slice    900M     -    1G  87.9%      -     -     -     -     -  -
 
-        q quit  ? help  </> sort  n/p event  [ ] minute  { } hour  , . sample  l live
+        q quit  ? help  <> sort  / filter  t tree  enter detail  n p event  [ ] minute
         """, new TopState { IsTree = true, Folded = ["/system.slice/system-postgresql.slice"] }, 80, 12);
 
     [Fact]
@@ -91,7 +91,7 @@ public class TopViewTests
         pressure some 0.12%, full 0.00%, OOM kills 0, tasks 17
         course   ▁▁▁▁▁▁▂▂▂▂▂▃▃▃▃         ▅▅▅▅▅▆▆▆▆▇▇▇▇▇▇▇████ 400M to 420M in 1min 58s
         largest  api (4242) 300M, evil�[2J (4250) RSS 20M
-        q quit  ? help  </> sort  n/p event  [ ] minute  { } hour  , . sample  l live
+        q quit  ? help  <> sort  / filter  t tree  enter detail  n p event  [ ] minute
         """, new TopState { ShowsDetail = true }.Select(2, UnitTree.Rows(Units, new TopState().Arrangement)), 80, 15);
 
     [Fact]
