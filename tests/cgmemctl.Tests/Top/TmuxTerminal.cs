@@ -44,19 +44,23 @@ internal sealed class TmuxTerminal : IDisposable
     /// <summary>Presses keys by tmux's names of them.</summary>
     internal void Press(params string[] keys) => Tmux(["send-keys", .. keys]);
 
+    /// <summary>Sends a signal to a process in it.</summary>
+    internal void Signal(string name, int pid) => Run("/bin/kill", ["-s", name, $"{pid}"]);
+
     internal void Resize(int columns, int rows) => Tmux("resize-window", "-x", $"{columns}", "-y", $"{rows}");
 
     /// <summary>The lines of the screen, without the blanks at their ends and the empty lines at the end.</summary>
     internal string Screen() => string.Join(
         '\n', Tmux("capture-pane", "-p").Split('\n').Select(line => line.TrimEnd())).TrimEnd('\n');
 
-    /// <summary>Waits until the screen is this one.</summary>
-    internal void Shows(string expected)
+    /// <summary>Waits until the screen is this golden one; takes the screen for it where they are made anew.</summary>
+    internal void Shows(string golden)
     {
-        string screen = "";
-        bool Matches(string now) => (screen = now) == expected;
-        if (!Wait(Matches))
-            Xunit.Assert.Equal(expected, screen);
+        if (Golden.IsUpdate)
+            Thread.Sleep(2000);
+        else
+            Wait(screen => screen == Golden.Read(golden));
+        Golden.Equal(Screen(), golden);
     }
 
     /// <summary>Waits until the screen is as wanted, and gives it.</summary>
@@ -87,17 +91,22 @@ internal sealed class TmuxTerminal : IDisposable
         return false;
     }
 
-    private string Tmux(params string[] arguments)
+    private string Tmux(params string[] arguments) =>
+        Run("/usr/bin/tmux", ["-S", Path.Combine(_directory, "socket"), .. arguments]);
+
+    private static string Run(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo("/usr/bin/tmux", ["-S", Path.Combine(_directory, "socket"), .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment["LC_ALL"] = "C.UTF-8";
-        using Process tmux = Process.Start(start)!;
-        string output = tmux.StandardOutput.ReadToEnd(), error = tmux.StandardError.ReadToEnd();
-        tmux.WaitForExit();
-        return tmux.ExitCode == 0 ? output : throw new InvalidOperationException($"{arguments[0]}: {error}");
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd(), error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error}");
     }
 }
