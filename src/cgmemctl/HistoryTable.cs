@@ -58,8 +58,8 @@ internal sealed class HistoryTable
     {
         if (entry.Row is { } row)
             PrintRow(row, courses);
-        else
-            PrintNote(entry.Note);
+        else if (entry.Note is { } note)
+            PrintNote(note);
     }
 
     private void PrintRow(HistoryRow row, Courses? courses)

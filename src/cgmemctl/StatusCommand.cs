@@ -60,12 +60,13 @@ internal static class StatusCommand
         string lost = history.SamplesLost > 0 ? $"; {history.SamplesLost} samples lost" : "";
         sheet.Line("History", history.State switch
         {
-            "recording" => $"{Quantity.Bytes(history.Bytes)}{since}{lost}",
-            "disabled" => $"not written: enabled = false; {Quantity.Bytes(history.Bytes)}{since}",
+            "recording" => $"{Quantity.Bytes((ulong)history.Bytes)}{since}{lost}",
+            "opening" => "being opened",
+            "disabled" => "not written: enabled = false",
             _ => session.Terminal.Red($"not written since {Quantity.Since(history.SinceUsec, session)}") + lost,
         });
         if (history.Problem is { } problem)
-            sheet.Line("", session.Terminal.Red($"{history.File}: {problem}"));
+            sheet.Line("", session.Terminal.Red(problem));
     }
 
     private static void PrintCost(Sheet sheet, DaemonStatus status, DaemonCost cost)
@@ -81,8 +82,8 @@ internal static class StatusCommand
         sheet.Line("Allocated", $"{Quantity.Bytes((ulong)Math.Max(cost.GcAllocatedBytes, 0))} since the start");
         sheet.Line("Writer", $"{Percent(Share(status.History.CpuUsec, status.UptimeUsec))} of a core, " +
             $"{status.History.SamplesWritten} samples written" +
-            (status.History is { CommitLastUsec: { } last, CommitMaxUsec: { } longest }
-                ? $"; commits: last {Quantity.Span(last)}, longest {Quantity.Span(longest)}"
+            (status.History is { Commits: > 0 and var commits, CommitLastUsec: var last, CommitMaxUsec: var longest }
+                ? $"; {commits} commits: last {Quantity.Span(last)}, longest {Quantity.Span(longest)}"
                 : ""));
         sheet.Line("State file", cost.StateFileBytes is { } bytes ? Quantity.Bytes(bytes) : null);
         sheet.Line("Journal", $"{cost.JournalEntries} entries written");

@@ -114,16 +114,16 @@ internal static partial class LogMessages
 
     [LoggerMessage(
         EventId = 35, EventName = "history-unavailable", Level = LogLevel.Error,
-        Message = "The history cannot be written, watching and alerts go on: {Path}: {Reason}")]
+        Message = "The history cannot be written, watching and alerts go on: {Reason}")]
     public static partial void HistoryUnavailable(this ILogger log, string path, string reason);
 
     /// <param name="log">The log.</param>
     /// <param name="path">The history file.</param>
     /// <param name="samples">How many were lost meanwhile.</param>
-    /// <param name="durationUs">How long it could not be written.</param>
+    /// <param name="durationUs">How long it lasted.</param>
     [LoggerMessage(
         EventId = 36, EventName = "history-recovered", Level = LogLevel.Information,
-        Message = "The history is written again: {Path}; samples lost: {Samples}")]
+        Message = "The history is complete again; samples lost: {Samples}")]
     public static partial void HistoryRecovered(this ILogger log, string path, ulong samples, long durationUs);
 
     [LoggerMessage(
@@ -131,13 +131,10 @@ internal static partial class LogMessages
         Message = "The history is damaged, a new one is begun; the old one is now {MovedTo}: {Reason}")]
     public static partial void HistoryMovedAside(this ILogger log, string path, string movedTo, string reason);
 
-    /// <param name="log">The log.</param>
-    /// <param name="path">The history file.</param>
-    /// <param name="samples">How many, since the last such message.</param>
     [LoggerMessage(
         EventId = 38, EventName = "samples-lost", Level = LogLevel.Warning,
-        Message = "The disk takes the history too slowly: {Samples} samples were given up")]
-    public static partial void SamplesLost(this ILogger log, string path, ulong samples);
+        Message = "Samples are missing from the history, watching and alerts go on: {Reason}")]
+    public static partial void SamplesLost(this ILogger log, string path, string reason);
 
     [LoggerMessage(
         EventId = 40, EventName = "daemon-started", Level = LogLevel.Information,

@@ -71,7 +71,7 @@ public class OutputTests
              PSS pass: 950us
          Kernel files: 81000 reads, 64 descriptors open
             Allocated: 512K since the start
-               Writer: 0.013% of a core, 13500 samples written; commits: last 8.31ms, longest 41.2ms
+               Writer: 0.013% of a core, 13500 samples written; 1500 commits: last 8.31ms, longest 41.2ms
            State file: 4K
               Journal: 27 entries written
 
@@ -80,12 +80,19 @@ public class OutputTests
         """, "status");
 
     [Fact]
-    public void Events() => Prints(
-        """
-        TIME            EVENT         UNIT        MESSAGE
-        Nov 21 09:57:02 capture-taken api.service api.service: capture written, 14.2K
-        Nov 21 09:57:00 alert-firing  api.service api.service: memory-80: memory.current 412M is above 80% of 512M
-        """, "events", "-r", "-S", "-1h");
+    public void EventsOfTheDaemon()
+    {
+        using var run = new ControlRun();
+        Assert.Equal(0, run.Run("events", "-r", "-S", "-1h", "-q"));
+        Assert.Equal("", run.Error);
+        Assert.Equal(
+            """
+            TIME            EVENT         UNIT        MESSAGE
+            Nov 21 09:57:02 capture-taken api.service api.service: capture written, 14.2K
+            Nov 21 09:57:00 alert-firing  api.service api.service: memory-80: memory.current 412M is above 80% of 512M
+
+            """, run.Out);
+    }
 
     [Fact]
     public void ATableFitsTheTerminalAndIsWholeInAPipe()

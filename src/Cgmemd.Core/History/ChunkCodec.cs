@@ -14,7 +14,8 @@ namespace Cgmemd.Core.History;
 /// length, realtime less monotonic, differences
 /// length, sample counts       if flag 1; differences
 /// length, presences           each: lengths of runs, of present rows first
-/// columns × (field, statistic, encoding, parameter, reference, presence, length)
+/// columns × field             differences
+/// columns × statistic, then encoding, parameter, reference, presence, length
 /// columns × payload
 /// </code>
 /// <para>

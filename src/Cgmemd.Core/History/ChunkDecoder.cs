@@ -142,25 +142,32 @@ internal ref struct ChunkDecoder
             return false;
         _entries = new Entry[count];
         _columns = new Column?[count];
+        int field = 0;
         for (int i = 0; i < count; i++)
         {
-            if (!Take(int.MaxValue, out int field) || !Take(byte.MaxValue, out int statistic)
-                || !Take(int.MaxValue, out int encoding) || !Take(int.MaxValue, out int parameter)
-                || !Take(i, out int reference) || !Take(_presences.Length, out int presence)
-                || !Take(int.MaxValue, out int length))
+            if (!Take(int.MaxValue - field, out int difference))
                 return false;
-            var id = new ColumnId(field, (Statistic)statistic);
-            bool isWanted = Enum.IsDefined(id.Statistic) && (wanted is null || wanted(id));
-            _entries[i] = new Entry(
-                id, encoding, parameter, reference - 1, presence - 1, length, isWanted);
+            _entries[i].Field = field += difference;
         }
+
+        for (int part = 0; part < 6; part++)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                if (!TryTakePart(part, i))
+                    return false;
+            }
+        }
+
+        for (int i = 0; i < count; i++)
+            _entries[i].IsWanted = Enum.IsDefined(_entries[i].Id.Statistic) && wanted?.Invoke(_entries[i].Id) != false;
 
         // What a wanted column refers to is read as well: it comes before it.
         for (int i = count - 1; i >= 0; i--)
         {
             _entries[i].IsNeeded |= _entries[i].IsWanted;
-            if (_entries[i].IsNeeded && _entries[i].Reference >= 0)
-                _entries[_entries[i].Reference].IsNeeded = true;
+            if (_entries[i].IsNeeded && _entries[i].Reference > 0)
+                _entries[_entries[i].Reference - 1].IsNeeded = true;
         }
 
         int offset = 0;
@@ -175,14 +182,28 @@ internal ref struct ChunkDecoder
         return offset == _rest.Length;
     }
 
+    private bool TryTakePart(int part, int index)
+    {
+        ref Entry entry = ref _entries[index];
+        switch (part)
+        {
+            case 0: return Take(byte.MaxValue, out entry.Statistic);
+            case 1: return Take(int.MaxValue, out entry.Encoding);
+            case 2: return Take(int.MaxValue, out entry.Parameter);
+            case 3: return Take(index, out entry.Reference);
+            case 4: return Take(_presences.Length, out entry.Presence);
+            default: return Take(int.MaxValue, out entry.Length);
+        }
+    }
+
     // False for damage. A column of an encoding that is not known, or that refers to such a one, is left out.
     private bool TryReadColumn(int index)
     {
         Entry entry = _entries[index];
         ReadOnlySpan<byte> payload = _rest.Slice(entry.Offset, entry.Length);
-        ulong[]? presence = entry.Presence < 0 ? null : _presences[entry.Presence];
-        Column? reference = entry.Reference < 0 ? null : _columns[entry.Reference];
-        if (entry.Reference >= 0 && reference is null)
+        ulong[]? presence = entry.Presence == 0 ? null : _presences[entry.Presence - 1];
+        Column? reference = entry.Reference == 0 ? null : _columns[entry.Reference - 1];
+        if (entry.Reference > 0 && reference is null)
             return true;
         ulong[]? values = (ChunkCodec.Encoding)entry.Encoding switch
         {
@@ -232,11 +253,12 @@ internal ref struct ChunkDecoder
         return payload.IsEmpty ? values : null;
     }
 
-    private record struct Entry(
-        ColumnId Id, int Encoding, int Parameter, int Reference, int Presence, int Length, bool IsWanted)
+    // Reference and presence count from 1, and are 0 for none.
+    private struct Entry
     {
-        public bool IsNeeded { get; set; }
+        public int Field, Statistic, Encoding, Parameter, Reference, Presence, Length, Offset;
+        public bool IsWanted, IsNeeded;
 
-        public int Offset { get; set; }
+        public readonly ColumnId Id => new(Field, (Statistic)Statistic);
     }
 }

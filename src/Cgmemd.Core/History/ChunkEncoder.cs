@@ -6,10 +6,10 @@ namespace Cgmemd.Core.History;
 /// <summary>Writes one block as <see cref="ChunkCodec"/> describes.</summary>
 internal sealed class ChunkEncoder(SampleBlock block)
 {
-    private readonly ArrayBufferWriter<byte> _table = new();
     private readonly ArrayBufferWriter<byte> _payload = new();
     private readonly ArrayBufferWriter<byte> _section = new();
     private readonly List<ulong[]> _presences = [];
+    private readonly List<ColumnEntry> _entries = [];
 
     public void WriteTo(IBufferWriter<byte> to)
     {
@@ -27,8 +27,32 @@ internal sealed class ChunkEncoder(SampleBlock block)
         if (block.SampleCounts is { } counts)
             PutDifferences(to, i => counts[i]);
         PutPresences(to);
-        to.Write(_table.WrittenSpan);
+        PutTable(to);
         to.Write(_payload.WrittenSpan);
+    }
+
+    // What is the same in most columns lies together, which compresses well.
+    private void PutTable(IBufferWriter<byte> to)
+    {
+        int before = 0;
+        foreach (ColumnEntry entry in _entries)
+        {
+            Put(to, (ulong)(entry.Id.Field - before));
+            before = entry.Id.Field;
+        }
+
+        PutEach(to, e => (int)e.Id.Statistic);
+        PutEach(to, e => (int)e.Encoding);
+        PutEach(to, e => e.Parameter);
+        PutEach(to, e => e.Reference + 1);
+        PutEach(to, e => e.Presence + 1);
+        PutEach(to, e => e.Length);
+    }
+
+    private void PutEach(IBufferWriter<byte> to, Func<ColumnEntry, int> part)
+    {
+        foreach (ColumnEntry entry in _entries)
+            Put(to, (ulong)part(entry));
     }
 
     private bool HasValues(Column column) =>
@@ -46,13 +70,8 @@ internal sealed class ChunkEncoder(SampleBlock block)
             parameter = PutDeltas(column, reference < 0 ? null : columns[reference]);
         }
 
-        Put(_table, (ulong)column.Id.Field);
-        Put(_table, (ulong)column.Id.Statistic);
-        Put(_table, (ulong)encoding);
-        Put(_table, (ulong)parameter);
-        Put(_table, (ulong)(reference + 1));
-        Put(_table, PresenceNumber(column));
-        Put(_table, (ulong)(_payload.WrittenCount - start));
+        _entries.Add(new ColumnEntry(
+            column.Id, encoding, parameter, reference, PresenceNumber(column), _payload.WrittenCount - start));
     }
 
     private bool TryPutConstant(Column column)
@@ -124,19 +143,19 @@ internal sealed class ChunkEncoder(SampleBlock block)
         return shift;
     }
 
-    // 0 for a column that is always present, else its place among the presences, from 1.
-    private ulong PresenceNumber(Column column)
+    // -1 for a column that is always present, else its place among the presences.
+    private int PresenceNumber(Column column)
     {
         if (column.Presence is not { } presence || Enumerable.Range(0, block.Count).All(column.IsPresent))
-            return 0;
+            return -1;
         ulong[] bits = presence[..((block.Count + 63) / 64)];
         if ((block.Count & 63) != 0)
             bits[^1] &= (1UL << (block.Count & 63)) - 1;
         int known = _presences.FindIndex(p => p.AsSpan().SequenceEqual(bits));
         if (known >= 0)
-            return (ulong)known + 1;
+            return known;
         _presences.Add(bits);
-        return (ulong)_presences.Count;
+        return _presences.Count - 1;
     }
 
     private void PutMonotonic(IBufferWriter<byte> to)
@@ -194,4 +213,8 @@ internal sealed class ChunkEncoder(SampleBlock block)
 
     private static void Put(IBufferWriter<byte> to, ulong value) =>
         to.Advance(Varint.Write(to.GetSpan(Varint.MaxLength), value));
+
+    // Reference and presence are -1 for none.
+    private readonly record struct ColumnEntry(
+        ColumnId Id, ChunkCodec.Encoding Encoding, int Parameter, int Reference, int Presence, int Length);
 }

@@ -2,12 +2,13 @@ namespace Cgmemd.Core.Varlink;
 
 /// <summary>
 /// How the writing of the history goes. Sizes are bytes, points in time CLOCK_REALTIME in microseconds, other times
-/// microseconds; null where it cannot be told now.
+/// microseconds; what is counted is counted from the daemon's start.
 /// </summary>
 public sealed record DaemonHistory
 {
     /// <summary>
-    /// <c>recording</c>; <c>unavailable</c>, which mends itself when its cause ends; or <c>disabled</c>.
+    /// <c>recording</c>; <c>unavailable</c>, which mends itself when its cause ends; <c>opening</c>, for a moment after
+    /// the start; or <c>disabled</c>.
     /// </summary>
     public required string State { get; init; }
 
@@ -19,29 +20,32 @@ public sealed record DaemonHistory
 
     public required string File { get; init; }
 
-    public ulong? Bytes { get; init; }
+    /// <summary>The file with its write-ahead log.</summary>
+    public required long Bytes { get; init; }
 
-    /// <summary>The write-ahead log beside the file.</summary>
-    public ulong? WalBytes { get; init; }
-
-    /// <summary>The oldest that is kept, in whatever resolution.</summary>
+    /// <summary>The oldest that is kept, in whatever resolution; null where there is nothing yet.</summary>
     public long? OldestUsec { get; init; }
 
-    /// <summary>Samples committed to disk since the daemon's start.</summary>
-    public required ulong SamplesWritten { get; init; }
+    /// <summary>Samples that wait in memory to be committed.</summary>
+    public required long QueueBytes { get; init; }
 
-    /// <summary>Samples given up since the start: the disk could not take them, or not in time.</summary>
-    public required ulong SamplesLost { get; init; }
+    /// <summary>Samples committed to disk.</summary>
+    public required long SamplesWritten { get; init; }
 
-    /// <summary>What waits in memory to be written.</summary>
-    public required ulong QueueBytes { get; init; }
+    /// <summary>Samples given up: the disk could not take them, or not in time.</summary>
+    public required long SamplesLost { get; init; }
 
-    public long? CommitLastUsec { get; init; }
+    /// <summary>Events, alerts and the like given up.</summary>
+    public required long RecordsLost { get; init; }
 
-    public long? CommitMaxUsec { get; init; }
+    public required long Commits { get; init; }
 
-    /// <summary>Chunks compressed and sealed since the start.</summary>
-    public required ulong ChunksSealed { get; init; }
+    public required long CommitLastUsec { get; init; }
+
+    public required long CommitMaxUsec { get; init; }
+
+    /// <summary>Chunks compressed and sealed.</summary>
+    public required long ChunksSealed { get; init; }
 
     /// <summary>CPU time of the thread that writes.</summary>
     public required long CpuUsec { get; init; }

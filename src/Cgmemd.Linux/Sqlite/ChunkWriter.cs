@@ -58,8 +58,8 @@ internal sealed class ChunkWriter(SqliteDatabase database)
         }
     }
 
-    // So many pieces or rows make a final chunk. The pieces of a full chunk are what is sealed at once; with 5 s between
-    // samples a full one holds an hour, one of minutes a day, one of hours a month.
+    // So many pieces or rows make a final chunk. The pieces of a full chunk are what is sealed at once; with 5 s
+    // between samples a full one holds an hour, one of minutes a day, one of hours a month.
     private static (int Pieces, int Rows) Size(HistoryTier tier) => tier switch
     {
         HistoryTier.Full => (12, 720),
@@ -74,8 +74,8 @@ internal sealed class ChunkWriter(SqliteDatabase database)
         _ => Rollup.HourUs,
     };
 
-    // A bucket that is split over two pieces stays so, or a reader could not tell what finer chunks still have of it. A
-    // piece that cannot be read stays as it is, for readers to tell of, and is not tried again.
+    // A bucket that is split over two pieces stays so, or a reader could not tell what finer chunks still have of it.
+    // A piece that cannot be read stays as it is, for readers to tell of, and is not tried again.
     private SampleBlock? TakePending(long invocation, HistoryTier tier, SampleBlock? last, ref long firstMonoUs)
     {
         var parts = new List<SampleBlock>();

@@ -20,7 +20,7 @@ internal static class HistoryFacts
                 tier, sums.Int64(1), sums.Int64(2), sums.Int64(3), sums.NullableInt64(4), sums.NullableInt64(5));
         }
 
-        foreach (HistoryTier tier in (ReadOnlySpan<HistoryTier>)[HistoryTier.Full, HistoryTier.Minute, HistoryTier.Hour])
+        for (HistoryTier tier = HistoryTier.Full; tier <= HistoryTier.Hour; tier++)
             tiers.Add(known.GetValueOrDefault(tier) ?? new TierInfo(tier, 0, 0, 0, null, null));
         return new HistoryInfo(
             (int)(database.Scalar("PRAGMA user_version") ?? 0),

@@ -39,8 +39,8 @@ public sealed partial class HistoryReader
 
     /// <summary>Captures, oldest first.</summary>
     public IReadOnlyList<RecordedCapture> Captures(string? unitGlob, HistoryRange range) => Find(
-        "SELECT real_us, mono_us, unit, invocation_id, rule, kind, outcome, path, bytes, duration_us, reason FROM capture "
-            + "ORDER BY id",
+        "SELECT real_us, mono_us, unit, invocation_id, rule, kind, outcome, path, bytes, duration_us, reason "
+            + "FROM capture ORDER BY id",
         row => new RecordedCapture(
             Time(row), row.Text(2), row.NullableText(3), row.Text(4), row.Text(5), row.Text(6), row.NullableText(7),
             row.NullableUInt64(8), row.NullableInt64(9), row.NullableText(10)),

@@ -41,8 +41,8 @@ public sealed partial class HistoryReader
     }
 
     /// <summary>
-    /// The last sample before or at a time of each cgroup that was there then, by unit in ordinal order. One that had not
-    /// been sampled for several intervals is left out.
+    /// The last sample before or at a time of each cgroup that was there then, by unit in ordinal order. One that had
+    /// not been sampled for several intervals is left out.
     /// </summary>
     public IReadOnlyList<HistoryRow> At(long realtimeUs, IReadOnlyList<HistoryField> fields) => Read(() =>
     {

@@ -3,8 +3,8 @@ using Cgmemd.Core.History;
 namespace Cgmemd.Linux.Sqlite;
 
 /// <summary>
-/// The form of a history file: tests/fixtures/history has one of each version. A version once released is never changed;
-/// the next one gets a number, a step in <see cref="Migrate"/> and a fixture.
+/// The form of a history file: tests/fixtures/history has one of each version. A version once released is never
+/// changed; the next one gets a number, a step in <see cref="Migrate"/> and a fixture.
 /// </summary>
 internal static class HistorySchema
 {
@@ -14,9 +14,9 @@ internal static class HistorySchema
     public const int ApplicationId = 0x63676d64;
 
     // Numbers above 2^63 - 1 are stored as two's complement, and a limit of "max" as -1. Times are microseconds; those
-    // named mono are of CLOCK_MONOTONIC. A chunk's first_us and last_us are its least and greatest CLOCK_REALTIME, of a
-    // summary that of its last sample. Rows of open_sample up to an invocation's "sealed" are in chunks; "newest" is its
-    // last row there once it has ended.
+    // named mono are of CLOCK_MONOTONIC. A chunk's first_us and last_us are its least and greatest CLOCK_REALTIME, of
+    // a summary that of its last sample. Rows of open_sample up to an invocation's "sealed" are in chunks; "newest" is
+    // its last row there once it has ended.
     private const string Tables = """
         CREATE TABLE boot (id INTEGER PRIMARY KEY, boot_id TEXT NOT NULL UNIQUE);
         CREATE TABLE unit (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -78,7 +78,8 @@ internal static class HistorySchema
         if (version > Version)
         {
             throw new HistoryException(
-                HistoryProblem.Newer, database.Path, $"it has form {version} of a newer cgmemd; this one writes {Version}");
+                HistoryProblem.Newer, database.Path,
+                $"it has form {version} of a newer cgmemd; this one writes {Version}");
         }
 
         if (version < Version)

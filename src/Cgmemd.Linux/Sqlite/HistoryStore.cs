@@ -4,8 +4,8 @@ using Cgmemd.Core.Samples;
 namespace Cgmemd.Linux.Sqlite;
 
 /// <summary>
-/// The history file as its one writer sees it. For one thread. Whatever fails throws a <see cref="SqliteException"/>, and
-/// what was not committed is then to be rolled back.
+/// The history file as its one writer sees it. For one thread. Whatever fails throws a <see cref="SqliteException"/>,
+/// and what was not committed is then to be rolled back.
 /// </summary>
 public sealed partial class HistoryStore : IDisposable
 {
@@ -174,8 +174,8 @@ public sealed partial class HistoryStore : IDisposable
     }
 
     /// <summary>
-    /// Ends as <c>lost</c> the invocations that were open when the store was opened and were not begun again since: to be
-    /// called, in a transaction, when the daemon has found all there is.
+    /// Ends as <c>lost</c> the invocations that were open when the store was opened and were not begun again since: to
+    /// be called, in a transaction, when the daemon has found all there is.
     /// </summary>
     /// <returns>How many.</returns>
     public int EndAbandoned()
@@ -233,7 +233,12 @@ public sealed partial class HistoryStore : IDisposable
         using SqliteStatement end = _database.Prepare(
             "UPDATE invocation SET end_us = ?, end_mono_us = ?, result = 'lost', newest = ? WHERE id = ?");
         if (last.Bind(1, invocation).Bind(2, _log.Newest(invocation)).Step())
-            end.Bind(1, last.Int64(1)).Bind(2, last.Int64(0)).Bind(3, _log.Newest(invocation)).Bind(4, invocation).Run();
+        {
+            end.Bind(1, last.Int64(1)).Bind(2, last.Int64(0)).Bind(3, _log.Newest(invocation))
+                .Bind(4, invocation).Run();
+        }
+
+
         _log.End(invocation);
     }
 }

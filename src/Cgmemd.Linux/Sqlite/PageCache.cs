@@ -5,8 +5,8 @@ namespace Cgmemd.Linux.Sqlite;
 
 /// <summary>
 /// The kernel's cache of a database file, which the daemon that fills it would find in its own readings. Closing any
-/// descriptor of the file drops all POSIX locks of the process on it (fcntl(2)), SQLite's too: dispose of this after the
-/// database, not before.
+/// descriptor of the file drops all POSIX locks of the process on it (fcntl(2)), SQLite's too: dispose of this after
+/// the database, not before.
 /// </summary>
 internal sealed class PageCache(string path) : IDisposable
 {

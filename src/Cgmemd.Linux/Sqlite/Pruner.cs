@@ -87,7 +87,7 @@ internal sealed class Pruner(SqliteDatabase database)
         for (int deleted = 0; deleted < ChunksAtOnce; deleted++)
         {
             int tiers = 0;
-            foreach (HistoryTier tier in (ReadOnlySpan<HistoryTier>)[HistoryTier.Full, HistoryTier.Minute, HistoryTier.Hour])
+            for (HistoryTier tier = HistoryTier.Full; tier <= HistoryTier.Hour; tier++)
             {
                 if (_oldest.Bind(1, (long)tier).Step())
                 {
@@ -112,8 +112,8 @@ internal sealed class Pruner(SqliteDatabase database)
         return true;
     }
 
-    // A life is told of as long as any of its samples, and as long as hours are kept; but of too many the first go, with
-    // all they have.
+    // A life is told of as long as any of its samples, and as long as hours are kept; but of too many the first go,
+    // with all they have.
     private bool PruneInvocations(HistoryTime now, HistoryOptions options)
     {
         bool areTooMany = _countInvocations.RunForInt64() > MaxInvocations;

@@ -185,15 +185,20 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
     // A coarse chunk may have its rows before and after those of a finer one that was kept: cut it there.
     private static List<SeriesPart> InOrder(List<SeriesPart> parts)
     {
-        var starts = new List<long>(parts.Select(p => p.Block.MonotonicUs[p.Rows[0]]));
-        starts.Sort();
+        List<long> starts = [.. parts.Select(p => p.Block.MonotonicUs[p.Rows[0]]).Order()];
         var runs = new List<SeriesPart>();
         foreach (SeriesPart part in parts)
         {
+            if (!HasStart(starts, part, part.Rows[0], part.Rows[^1]))
+            {
+                runs.Add(part);
+                continue;
+            }
+
             int begin = 0;
             for (int i = 1; i <= part.Rows.Count; i++)
             {
-                if (i < part.Rows.Count && !HasStart(part.Block, part.Rows[i - 1], part.Rows[i]))
+                if (i < part.Rows.Count && !HasStart(starts, part, part.Rows[i - 1], part.Rows[i]))
                     continue;
                 runs.Add(part with { Rows = [.. part.Rows.Skip(begin).Take(i - begin)] });
                 begin = i;
@@ -201,13 +206,14 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
         }
 
         return [.. runs.OrderBy(p => p.Block.MonotonicUs[p.Rows[0]])];
+    }
 
-        bool HasStart(SampleBlock block, int before, int row)
-        {
-            int at = starts.BinarySearch(block.MonotonicUs[before] + 1);
-            at = at < 0 ? ~at : at;
-            return at < starts.Count && starts[at] <= block.MonotonicUs[row];
-        }
+    // Whether a part begins behind one row and no later than another.
+    private static bool HasStart(List<long> starts, SeriesPart part, int before, int row)
+    {
+        int at = starts.BinarySearch(part.Block.MonotonicUs[before] + 1);
+        at = at < 0 ? ~at : at;
+        return at < starts.Count && starts[at] <= part.Block.MonotonicUs[row];
     }
 
     private ILookup<HistoryTier, (long Id, long First, long Last)> Chunks(long invocation, HistoryRange range)

@@ -91,7 +91,8 @@ internal sealed unsafe class SqliteDatabase : IDisposable
                 using (handle)
                 {
                     // What is left of the text may be blank: then there is no statement.
-                    while (code == LibSqlite.OK && !handle.IsInvalid && (code = LibSqlite.Step(handle)) == LibSqlite.ROW)
+                    while (code == LibSqlite.OK && !handle.IsInvalid
+                        && (code = LibSqlite.Step(handle)) == LibSqlite.ROW)
                         code = LibSqlite.OK;
                     if (code is not (LibSqlite.OK or LibSqlite.DONE))
                         throw Failure(code);

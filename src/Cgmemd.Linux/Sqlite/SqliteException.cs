@@ -35,8 +35,8 @@ public sealed class SqliteException : IOException
     public Errno Errno { get; }
 
     /// <summary>
-    /// Whether it is the bound of the write-ahead log that was met, for a reader has held its snapshot for too long. Its
-    /// code is <see cref="Busy"/>; nothing is wrong with the file, and writing goes on when the reader ends.
+    /// Whether it is the bound of the write-ahead log that was met, for a reader has held its snapshot for too long.
+    /// Its code is <see cref="Busy"/>; nothing is wrong with the file, and writing goes on when the reader ends.
     /// </summary>
     public bool IsLogFull { get; }
 

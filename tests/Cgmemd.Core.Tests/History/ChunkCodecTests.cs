@@ -9,8 +9,11 @@ public sealed class ChunkCodecTests
 {
     // As another program of the same description wrote it, times and values as in Typical.
     private const string Golden =
-        "01000301030B80A8D6B907FFFAF3B407000A80D89BC8FB8885060000030101010100"
-        + "020C0000030200010000000A0300020C010102140202FFFFFFFFFFFFFFFFFF010200";
+        "01000301030B80A8D6B907FFFAF3B407000A80D89BC8FB8885060000030101010101"
+        + "010000000201020C000C000001000001030A02140202FFFFFFFFFFFFFFFFFF010200";
+
+    // Version, flags, rows, presences, columns; times, offsets and presences.
+    private static readonly byte[] TwoRowsOfTwoColumns = [1, 0, 2, 0, 2, 2, 2, 2, 2, 0, 0, 0];
 
     private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(500);
 
@@ -62,15 +65,13 @@ public sealed class ChunkCodecTests
     public void WhatAForgedChunkAllocatesIsBounded()
     {
         // Constant columns cost some bytes each, whatever the rows: these would take 512 MiB.
-        var columns = new ulong[1 << 16];
-        byte[] largest = Encode(new SampleBlock(
-            new long[1 << 16], new long[1 << 16], null, [new Column(new ColumnId(1), columns)]));
-        byte[] entry = largest[^8..];
-        byte[] table = [.. Enumerable.Repeat(entry[..7], 1000).SelectMany(e => e), .. new byte[1000]];
-        byte[] forged = [.. largest[..^8], .. table];
-        forged[6] = 0xE8;
-        forged = [.. forged[..7], 0x07, .. forged[7..]];
-
+        byte[] one = Encode(new SampleBlock(
+            new long[1 << 16], new long[1 << 16], null, [new Column(new ColumnId(1), new ulong[1 << 16])]));
+        const int TableBytes = 7, PayloadBytes = 1, ColumnsAt = 6;
+        byte[] sections = one[(ColumnsAt + 1)..^(TableBytes + PayloadBytes)];
+        byte[] table = [.. new byte[2000], .. Enumerable.Repeat((byte)1, 1000), .. new byte[3000]];
+        byte[] payload = [.. Enumerable.Repeat((byte)1, 1000), .. new byte[1000]];
+        byte[] forged = [.. one[..ColumnsAt], 0xE8, 0x07, .. sections, .. table, .. payload];
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.False(ChunkCodec.TryDecode(forged, null, out _, out string? problem));
         Assert.Contains("column table", problem);
@@ -96,15 +97,15 @@ public sealed class ChunkCodecTests
         Assert.Contains("version is 2", problem);
     }
 
-    // Two rows of one column, then its entry: field, statistic, encoding, parameter, reference, presence, length.
     [Theory]
     [InlineData(99, 0, 1, true)] // A field of a newer writer's passes through.
-    [InlineData(1, 9, 1, false)] // A statistic, or an encoding, that is not known is left out.
-    [InlineData(1, 0, 7, false)]
+    [InlineData(4, 9, 1, false)] // A statistic, or an encoding, that is not known is left out.
+    [InlineData(4, 0, 7, false)]
     public void WhatANewerWriterAddsIsNoDamage(byte field, byte statistic, byte encoding, bool isRead)
     {
-        byte[] head = [1, 0, 2, 0, 2, 2, 2, 2, 2, 0, 0, 0];
-        byte[] bytes = [.. head, field, statistic, encoding, 0, 0, 0, 1, 3, 0, 1, 0, 0, 0, 1, 5, 6];
+        // Two columns: the fields, the statistics, and so on.
+        byte[] table = [3, (byte)(field - 3), 0, statistic, 1, encoding, 0, 0, 0, 0, 0, 0, 1, 1];
+        byte[] bytes = [.. TwoRowsOfTwoColumns, .. table, 6, 5];
         SampleBlock block = Decode(bytes);
         Assert.Equal(6UL, block.Find(new ColumnId(3))![1]);
         Assert.Equal(isRead ? 2 : 1, block.Columns.Count);
@@ -114,7 +115,8 @@ public sealed class ChunkCodecTests
     [Fact]
     public void AColumnThatRefersToAnUnknownOneIsLeftOut()
     {
-        byte[] bytes = [1, 0, 2, 0, 2, 2, 2, 2, 2, 0, 0, 0, 1, 0, 7, 0, 0, 0, 1, 3, 0, 2, 0, 1, 0, 2, 5, 2, 2];
+        byte[] table = [1, 2, 0, 0, 7, 2, 0, 0, 0, 1, 0, 0, 1, 2];
+        byte[] bytes = [.. TwoRowsOfTwoColumns, .. table, 5, 2, 2];
         Assert.Empty(Decode(bytes).Columns);
     }
 

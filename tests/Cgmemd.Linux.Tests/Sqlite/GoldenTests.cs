@@ -90,7 +90,8 @@ public sealed class GoldenTests
             store.AddMark(new Mark(at, "deployed", null, 7));
             store.AddGap(new Gap(at, HistoryFile.At(30), "suspend"));
             store.AddAlert(new Alert(
-                "api.service", null, "r", "warning", "memory.current", 1, 2, 1, at, HistoryFile.At(30), ulong.MaxValue));
+                "api.service", null, "r", "warning", "memory.current", 1, 2, 1, at, HistoryFile.At(30),
+                ulong.MaxValue));
             store.AddCapture(new RecordedCapture(at, "api.service", null, "r", "smaps", "skipped", Reason: "cooldown"));
             store.AddProcesses(id, new ProcessSamples(at, "api.service", [new ProcessSample(9, "api", 4096, 2048)]));
             store.AddEvent(

@@ -53,8 +53,8 @@ internal sealed class HistoryFile : IDisposable
     /// <summary>Samples a unit, with a commit and upkeep every so many seconds.</summary>
     /// <returns>The invocation's number, and what was sampled.</returns>
     public (long Id, List<(HistoryTime Time, Cgmemd.Core.Samples.Sample Sample)> Samples) Record(
-        SimulatedUnit unit, double from, double until, double commitAfter = 300, Func<double, HistoryTime>? clock = null,
-        HistoryOptions? options = null)
+        SimulatedUnit unit, double from, double until, double commitAfter = 300,
+        Func<double, HistoryTime>? clock = null, HistoryOptions? options = null)
     {
         clock ??= At;
         var samples = new List<(HistoryTime, Cgmemd.Core.Samples.Sample)>();

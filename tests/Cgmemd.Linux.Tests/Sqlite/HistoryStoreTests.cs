@@ -135,11 +135,15 @@ public sealed class HistoryStoreTests : IDisposable
     [Fact]
     public void ExtremesOfAnInvocationComeBack()
     {
-        Invocation start = new SimulatedUnit("a.service", 1).Start(HistoryFile.At(0)) with { CgroupId = ulong.MaxValue };
+        Invocation start = new SimulatedUnit("a.service", 1).Start(HistoryFile.At(0)) with
+        {
+            CgroupId = ulong.MaxValue,
+        };
         Invocation end = start with
         {
             End = HistoryFile.At(9), Result = "oom-kill", Peak = ulong.MaxValue, SwapPeak = 1UL << 63,
-            OomKills = ulong.MaxValue, Limits = new Limits(ByteLimit.Of(0), default, default, ByteLimit.Of(1UL << 63), default),
+            OomKills = ulong.MaxValue,
+            Limits = new Limits(ByteLimit.Of(0), default, default, ByteLimit.Of(1UL << 63), default),
         };
         _file.InTransaction(store => store.EndInvocation(store.BeginInvocation(start), end));
         using HistoryReader reader = _file.Read();

@@ -3,7 +3,7 @@ using Cgmemd.Core.Samples;
 
 namespace Cgmemd.Linux.Tests.Sqlite;
 
-/// <summary>A unit whose memory wanders as a service's does: some values by pages, some not at all, counters upwards.</summary>
+/// <summary>A unit whose memory wanders as a service's may: by pages, some values seldom, counters upwards.</summary>
 internal sealed class SimulatedUnit(string name, int seed)
 {
     private const ulong Page = 4096;

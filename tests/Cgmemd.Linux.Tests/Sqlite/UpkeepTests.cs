@@ -11,7 +11,9 @@ namespace Cgmemd.Linux.Tests.Sqlite;
 public sealed class UpkeepTests(ITestOutputHelper output) : IDisposable
 {
     private static readonly HistoryField[] Fields =
-        [HistoryFields.Of(Metric.MemoryCurrent)!, HistoryFields.Of(Metric.Anon)!, HistoryFields.Of(Metric.IntervalPeak)!];
+    [
+        HistoryFields.Of(Metric.MemoryCurrent)!, HistoryFields.Of(Metric.Anon)!, HistoryFields.Of(Metric.IntervalPeak)!,
+    ];
 
     private readonly HistoryFile _file = new();
 
@@ -93,7 +95,8 @@ public sealed class UpkeepTests(ITestOutputHelper output) : IDisposable
         };
         for (int hour = 0; hour < 10; hour++)
         {
-            (long id, _) = _file.Record(new SimulatedUnit($"job-{hour}.service", hour), hour * 3600, (hour * 3600) + 60);
+            var unit = new SimulatedUnit($"job-{hour}.service", hour);
+            (long id, _) = _file.Record(unit, hour * 3600, (hour * 3600) + 60);
             _file.InTransaction(store =>
             {
                 HistoryTime at = HistoryFile.At((hour * 3600) + 60);
@@ -116,7 +119,8 @@ public sealed class UpkeepTests(ITestOutputHelper output) : IDisposable
     public void ADayOfManyUnitsIsSmall()
     {
         const int Interval = 5, Seconds = 86_400;
-        int count = int.Parse(Environment.GetEnvironmentVariable("CGMEMD_MASS_UNITS") ?? "4", CultureInfo.InvariantCulture);
+        int count = int.Parse(
+            Environment.GetEnvironmentVariable("CGMEMD_MASS_UNITS") ?? "4", CultureInfo.InvariantCulture);
         SimulatedUnit[] units = [.. Enumerable.Range(0, count).Select(i => new SimulatedUnit($"u{i}.service", i))];
         long[] ids = new long[count];
         _file.InTransaction(store =>
@@ -185,7 +189,7 @@ public sealed class UpkeepTests(ITestOutputHelper output) : IDisposable
         foreach (TierInfo tier in info.Tiers)
         {
             output.WriteLine(
-                $"{tier.Tier}: {tier.Chunks} chunks, {tier.Points} points, {(double)tier.Bytes / tier.Points:f3} B each");
+                $"{tier.Tier}: {tier.Chunks} chunks, {tier.Points} points, {(double)tier.Bytes / tier.Points:f3} B");
         }
 
         output.WriteLine($"file {file} bytes, {(double)file / points:f3} a sealed full point; log up to {wal} bytes; ");
