@@ -4,11 +4,13 @@ using Cgmemd.Linux.Varlink;
 
 namespace Cgmemd.Control.Top;
 
-/// <summary>Pictures of now, from the daemon. One connection is kept, and made anew when the daemon was restarted.</summary>
+/// <summary>
+/// Pictures of now, from the daemon. One connection is kept, and made anew when the daemon was restarted.
+/// </summary>
 /// <param name="connect">Connects to the daemon.</param>
 internal sealed class LiveTop(Func<VarlinkClient> connect) : ITopSource
 {
-    // Of each unit the daemon's clients remember the course themselves: as many pictures as a chart has use for.
+    // The daemon does not tell a unit's course, so it is remembered here: as many pictures as a chart has use for.
     private const int Remembered = 300;
 
     private Dictionary<RowId, Queue<(long TimeUs, ulong Bytes)>> _courses = [];

@@ -2,7 +2,7 @@ using Cgmemd.Core.Varlink;
 
 namespace Cgmemd.Control.Top;
 
-/// <summary>The same pictures as plain text, one after the other: for pipes, files and terminals that cannot more.</summary>
+/// <summary>The same pictures as plain text, one after the other: for pipes, files and dumb terminals.</summary>
 internal static class TopBatch
 {
     /// <summary>Prints so many pictures, a delay apart: of time that passes, or of recorded time.</summary>

@@ -27,7 +27,8 @@ public class KeyDecoderTests
 
     [Theory]
     [MemberData(nameof(Sequences))]
-    public void Whole(string bytes, string keys) => Assert.Equal(keys, Decode(Encoding.UTF8.GetBytes(bytes), all: true));
+    public void Whole(string bytes, string keys) =>
+        Assert.Equal(keys, Decode(Encoding.UTF8.GetBytes(bytes), all: true));
 
     /// <summary>A slow line brings bytes one by one: the same keys come of them.</summary>
     [Theory]

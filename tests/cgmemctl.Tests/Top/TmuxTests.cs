@@ -58,7 +58,7 @@ public sealed class TmuxTests : IDisposable
         terminal.Type("q");
         terminal.WaitFor("the prompt", screen => screen.EndsWith("\n$", StringComparison.Ordinal));
         terminal.Enter(Settings);
-        terminal.WaitFor("the settings as before", screen => screen.EndsWith(Restored + "\n$", StringComparison.Ordinal));
+        terminal.WaitFor("the settings as before", s => s.EndsWith(Restored + "\n$", StringComparison.Ordinal));
     }
 
     [TmuxTheory]
@@ -96,7 +96,8 @@ public sealed class TmuxTests : IDisposable
         terminal.Enter("fg");
         terminal.Shows("Top_in_tmux_start");
         terminal.Type("[");
-        terminal.WaitFor("a minute before", s => s.StartsWith("web1.db  Sat 2026-11-21 09:59:00", StringComparison.Ordinal));
+        terminal.WaitFor(
+            "a minute before", s => s.StartsWith("web1.db  Sat 2026-11-21 09:59:00", StringComparison.Ordinal));
     }
 
     /// <summary>Live, then for want of a history with the reason, and live still.</summary>

@@ -210,7 +210,8 @@ public sealed class TopHistoryTests : IDisposable
     /// <summary>A daemon that sees two units.</summary>
     private sealed class FixedSource : ITopSource
     {
-        public TopFrame Read(long atUs) => new("LIVE", atUs, [.. TopViewTests.Units.Take(2).Select(u => u with { Alerts = 0 })]);
+        public TopFrame Read(long atUs) =>
+            new("LIVE", atUs, [.. TopViewTests.Units.Take(2).Select(u => u with { Alerts = 0 })]);
 
         public TopDetail? Detail(Cgmemd.Core.Varlink.UnitSummary unit, long atUs) => null;
 

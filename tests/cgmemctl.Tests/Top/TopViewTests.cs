@@ -120,7 +120,8 @@ public class TopViewTests
     {
         var state = new TopState { IsTree = true, ShowsDetail = true };
         Grid grid = TopView.Render(Picture(state, Charset.Ascii), 80, 24);
-        Assert.All(Enumerable.Range(0, 24).Select(grid.Text), line => Assert.True(System.Text.Ascii.IsValid(line), line));
+        Assert.All(
+            Enumerable.Range(0, 24).Select(grid.Text), line => Assert.True(System.Text.Ascii.IsValid(line), line));
     }
 
     /// <summary>However small or large it is: nothing is drawn outside, and nothing throws.</summary>

@@ -54,7 +54,8 @@ public class UnitTreeTests
     [Fact]
     public void ASumIsOfThoseThatAreKnown()
     {
-        UnitSummary[] units = [Unit("a", "/s.slice/a", null), Unit("b", "/s.slice/b", 5), Unit("c", "/t.slice/c", null)];
+        UnitSummary[] units =
+            [Unit("a", "/s.slice/a", null), Unit("b", "/s.slice/b", 5), Unit("c", "/t.slice/c", null)];
         var rows = UnitTree.Rows(units, Arrangement(true));
         Assert.Equal(5ul, rows.Single(row => row.Name == "s.slice").Unit.MemoryCurrent);
         Assert.Null(rows.Single(row => row.Name == "t.slice").Unit.MemoryCurrent);

@@ -93,8 +93,8 @@ internal sealed class VirtualScreen
 
     private void Look(int[] numbers)
     {
-        var on = new SortedSet<int>(
-            _look.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture)));
+        var on = new SortedSet<int>(_look.Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Select(n => int.Parse(n, CultureInfo.InvariantCulture)));
         foreach (int number in numbers.DefaultIfEmpty())
         {
             if (number == 0)
