@@ -8,7 +8,10 @@ namespace Cgmemd.Control.Tests;
 /// </summary>
 internal static class Golden
 {
-    private static readonly bool IsUpdate = Environment.GetEnvironmentVariable("CGMEMD_UPDATE_GOLDEN") == "1";
+    /// <summary>Whether they are to be written anew.</summary>
+    internal static bool IsUpdate { get; } = Environment.GetEnvironmentVariable("CGMEMD_UPDATE_GOLDEN") == "1";
+
+    internal static string Read(string name) => File.ReadAllText(Path.Combine(Folder(), $"{name}.txt"));
 
     internal static void Equal(string actual, string name)
     {
