@@ -8,6 +8,7 @@ using Cgmemd.Core.History;
 // sizes fields RECORDING ROWS - what each field costs, before the compressor.
 // sizes memory RECORDING ROWS COMPRESSOR - the growth of the peak resident set while the largest chunk is compressed.
 // sizes week RECORDING ROWS COMPRESSOR - the time to read four columns of 120,960 rows, a week at 5 s, of large chunks.
+// sizes chunk RECORDING ROWS FILE - writes the largest chunk, for the program beside this one.
 // sizes blobs RECORDING ROWS COMPRESSOR - the size of each compressed chunk, one a line.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string recording = args[1];
@@ -25,6 +26,9 @@ switch (args[0])
         break;
     case "week":
         Week(Chunks(Recording.Read(recording, int.Parse(args[2]))), int.Parse(args[2]), Named(args[3]));
+        break;
+    case "chunk":
+        File.WriteAllBytes(args[3], Chunks(Recording.Read(recording, int.Parse(args[2]))).MaxBy(c => c.Length)!);
         break;
     case "blobs":
         foreach (byte[] chunk in Chunks(Recording.Read(recording, int.Parse(args[2]))))
@@ -123,5 +127,8 @@ static void Week(List<byte[]> chunks, int rows, Compressor compressor)
     }
 }
 
-static long PeakKilobytes() => long.Parse(
-    File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM")).Split((char[]?)null, 3)[1]);
+static long PeakKilobytes()
+{
+    string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM"));
+    return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1]);
+}
