@@ -8,10 +8,10 @@ namespace Cgmemd.Control;
 internal static class CommandLine
 {
     /// <summary>Runs a command line and gives the exit code.</summary>
-    internal static int Run(string[] arguments, Terminal terminal)
+    internal static int Run(string[] arguments, Terminal terminal, string historyPath)
     {
         var options = new GlobalOptions();
-        RootCommand root = Root(options, parsed => new Session(terminal, options, parsed), terminal);
+        RootCommand root = Root(options, parsed => new Session(terminal, options, parsed, historyPath), terminal);
         ParseResult parsed = root.Parse(OptionalArguments(arguments));
         if (parsed.Errors.Count > 0)
         {
@@ -40,6 +40,11 @@ internal static class CommandLine
             ListCommand.Create(session),
             ShowCommand.Create(session),
             EventsCommand.Create(session),
+            HistoryCommand.Create(session),
+            InvocationsCommand.Create(session),
+            ExportCommand.Create(session),
+            SnapshotCommand.Create(session),
+            MarkCommand.Create(session),
             ReloadCommand.Create(session),
             ConfigCommand.Create(session),
         };

@@ -1,57 +1,39 @@
 using System.CommandLine;
+using Cgmemd.Core.History;
 using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Control;
 
-/// <summary><c>cgmemctl events</c>: what happened, as the journal has it too.</summary>
+/// <summary><c>cgmemctl events</c>: what happened, from the history, or the last of it from the daemon.</summary>
 internal static class EventsCommand
 {
+    // As journalctl -f has it.
+    private const int BeforeFollowing = 10;
+
     internal static Command Create(Func<ParseResult, Session> session)
     {
         var lines = new Option<int?>("--lines", "-n") { Description = "At most so many, the newest", HelpName = "N" }
             .OfCount();
         var unit = new Option<string?>("--unit", "-u") { Description = "Only of units that match", HelpName = "GLOB" };
-        var since = new Option<string?>("--since", "-S")
+        var kind = new Option<string?>("--event", "-e")
         {
-            Description = "Not older: \"2026-11-21 10:00\", today, -2h, \"2 days ago\", @EPOCH",
-            HelpName = "TIME",
+            Description = "Only of this kind, such as oom-kill or alert-firing",
+            HelpName = "EVENT",
         };
         var reverse = new Option<bool>("--reverse", "-r") { Description = "Newest first" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what happens, until Ctrl-C" };
+        var range = new RangeOptions();
         var command = new Command("events", "Show alerts, OOM kills, captures, starts and stops")
         {
-            lines, unit, since, reverse,
+            lines, unit, kind, reverse, follow,
         };
-        command.SetAction(parsed => Run(
-            session(parsed), parsed.GetValue(lines), parsed.GetValue(unit), parsed.GetValue(since),
-            parsed.GetValue(reverse)));
+        range.AddTo(command);
+        command.SetAction(parsed => Run(session(parsed), parsed, range, new Wish(
+            parsed.GetValue(lines), parsed.GetValue(unit), parsed.GetValue(kind), parsed.GetValue(reverse),
+            parsed.GetValue(follow))));
         return command;
-    }
-
-    internal static int Run(Session session, int? lines, string? unit, string? since, bool reverse)
-    {
-        long? sinceUsec = null;
-        if (since is not null)
-        {
-            if (!TimestampText.TryParse(since, session.Now, session.Terminal.Clock.LocalTimeZone, out var time))
-                return session.Fail(ExitCode.Usage, $"--since: not a time: \"{since}\"; see systemd.time(7)");
-            sinceUsec = (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        }
-
-        return session.Ask(
-            DaemonInterface.ListEvents,
-            new ListEventsCall(lines, sinceUsec, unit),
-            VarlinkJson.Default.ListEventsCall,
-            VarlinkJson.Default.ListEventsReply,
-            reply =>
-            {
-                EventRecord[] events = [.. reverse ? reply.Events.Reverse() : reply.Events];
-                if (session.WantsJson)
-                    session.WriteJson(events, VarlinkJson.Default.EventRecordArray);
-                else
-                    Print(session, events);
-                return ExitCode.Success;
-            });
     }
 
     /// <summary>The table; <c>show</c> ends with one too.</summary>
@@ -74,22 +56,69 @@ internal static class EventsCommand
         return table;
     }
 
-    private static void Print(Session session, EventRecord[] events)
-    {
-        if (events.Length == 0)
-        {
-            session.Say("No events. Older ones are in the journal: journalctl -u cgmemd");
-            return;
-        }
-
-        Terminal unlimited = session.Terminal with { Width = null };
-        ToTable(session, events).WriteTo(unlimited, session.Legend);
-    }
-
-    private static Func<string, string>? Tone(Terminal terminal, string kind) => kind switch
+    /// <summary>How an event is set off.</summary>
+    internal static Func<string, string>? Tone(Terminal terminal, string kind) => kind switch
     {
         "alert-firing" or "oom-kill" or "capture-failed" => terminal.Red,
         "alert-resolved" => terminal.Green,
         _ => null,
     };
+
+    private static int Run(Session session, ParseResult parsed, RangeOptions options, Wish wish)
+    {
+        string? from = options.From(parsed);
+        if (wish.Follow && (wish.Reverse || from is not null))
+            return session.Fail(ExitCode.Usage, "--follow goes with neither --reverse nor --from");
+        try
+        {
+            using HistorySource source = HistorySource.Open(session, from);
+            if (!options.TryRead(session, parsed, source.NowUs, out HistoryRange range))
+                return ExitCode.Usage;
+            if (!wish.Follow)
+                return Show(session, Read(source.Reader, range, wish, wish.Lines), wish);
+            wish = wish with { Lines = wish.Lines ?? (range.SinceUs > 0 ? null : BeforeFollowing) };
+            return new EventFollower(session, range, wish).Run(Read(source.Reader, range, wish, wish.Lines));
+        }
+        catch (HistoryException e) when (from is not null || wish.Follow)
+        {
+            return HistorySource.Fail(session, e, from is not null);
+        }
+        catch (HistoryException e)
+        {
+            if (!options.TryRead(session, parsed, Quantity.NowUsec(session), out HistoryRange range))
+                return ExitCode.Usage;
+            return AskDaemon(session, range, wish, e);
+        }
+    }
+
+    private static IReadOnlyList<EventRecord> Read(HistoryReader reader, HistoryRange range, Wish wish, int? limit) =>
+        reader.Events(new EventQuery(range, wish.Unit, wish.Kind, Limit: limit));
+
+    private static int AskDaemon(Session session, HistoryRange range, Wish wish, HistoryException e) => session.Ask(
+        DaemonInterface.ListEvents,
+        new ListEventsCall(SinceUsec: range.SinceUs, Unit: wish.Unit),
+        VarlinkJson.Default.ListEventsCall,
+        VarlinkJson.Default.ListEventsReply,
+        reply =>
+        {
+            session.Say($"cgmemctl: {e.Message}: these are the latest that the daemon holds in memory");
+            IEnumerable<EventRecord> events = reply.Events.Where(
+                record => range.Contains(record.TimeUsec) && (wish.Kind ?? record.Event) == record.Event);
+            return Show(session, [.. events.TakeLast(wish.Lines ?? int.MaxValue)], wish);
+        });
+
+    private static int Show(Session session, IReadOnlyList<EventRecord> events, Wish wish)
+    {
+        EventRecord[] ordered = [.. wish.Reverse ? events.Reverse() : events];
+        if (session.WantsJson)
+            session.WriteJson(ordered, VarlinkJson.Default.EventRecordArray);
+        else if (ordered.Length == 0)
+            session.Say("No events. Older ones may be in the journal: journalctl -u cgmemd");
+        else
+            ToTable(session, ordered).WriteTo(session.Terminal with { Width = null }, session.Legend);
+        return ExitCode.Success;
+    }
+
+    /// <summary>Which events are wanted, and how.</summary>
+    internal sealed record Wish(int? Lines, string? Unit, string? Kind, bool Reverse, bool Follow);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Numerics;
 
 namespace Cgmemd.Control;
 
@@ -25,12 +26,13 @@ internal static class OptionValue
     }
 
     /// <summary>A whole number from 0 up.</summary>
-    internal static Option<int?> OfCount(this Option<int?> option)
+    internal static Option<T?> OfCount<T>(this Option<T?> option)
+        where T : struct, IBinaryInteger<T>
     {
         option.CustomParser = result =>
         {
             string value = result.Tokens[0].Value;
-            if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+            if (T.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out T count))
                 return count;
             result.AddError($"{option.Name}: '{value}' is not a whole number from 0 up");
             return null;

@@ -55,8 +55,8 @@ internal static class Quantity
         $"{count} {noun}{(count == 1 ? "" : plural)}";
 
     /// <summary>A point in time as systemctl tells it: <c>Sat 2026-11-21 09:12:03 UTC; 2h 5min ago</c>.</summary>
-    internal static string Since(long usec, Session session) =>
-        $"{Time(usec, session)}; {Span(NowUsec(session) - usec)} ago";
+    internal static string Since(long usec, Session session, long? nowUs = null) =>
+        $"{Time(usec, session)}; {Span((nowUs ?? NowUsec(session)) - usec)} ago";
 
     /// <summary>A point in time: <c>Sat 2026-11-21 09:12:03 UTC</c>.</summary>
     internal static string Time(long usec, Session session)
@@ -71,7 +71,14 @@ internal static class Quantity
 
     /// <summary>A point in time as journalctl tells it: <c>Nov 21 09:12:03</c>.</summary>
     internal static string ShortTime(long usec, Session session) =>
-        Local(usec, session).ToString("MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
+        Text(usec, session, "MMM dd HH:mm:ss");
+
+    /// <summary>The day: <c>2026-11-21</c>.</summary>
+    internal static string Date(long usec, Session session) => Text(usec, session, "yyyy-MM-dd");
+
+    /// <summary>A point in time in a format of .NET's.</summary>
+    internal static string Text(long usec, Session session, string format) =>
+        Local(usec, session).ToString(format, CultureInfo.InvariantCulture);
 
     internal static long NowUsec(Session session) => (session.Now - DateTimeOffset.UnixEpoch).Ticks / 10;
 

@@ -13,8 +13,9 @@ internal sealed class Session
     private readonly JsonMode _json;
     private readonly string _socket;
 
-    internal Session(Terminal terminal, GlobalOptions options, ParseResult parsed)
+    internal Session(Terminal terminal, GlobalOptions options, ParseResult parsed, string historyPath)
     {
+        HistoryPath = historyPath;
         Terminal = parsed.GetValue(options.NoColor) ? terminal with { Color = false } : terminal;
         _json = parsed.GetValue(options.Json);
         _socket = parsed.GetValue(options.Socket)!;
@@ -23,6 +24,9 @@ internal sealed class Session
     }
 
     internal Terminal Terminal { get; }
+
+    /// <summary>The host's history.</summary>
+    internal string HistoryPath { get; }
 
     internal bool Legend { get; }
 
@@ -101,6 +105,11 @@ internal sealed class Session
         {
             case DaemonInterface.PermissionDenied or ServiceInterface.PermissionDenied:
                 return Fail(ExitCode.Denied, "Permission denied: the daemon takes this from root only");
+            case DaemonInterface.HistoryUnavailable:
+                string? problem = result.As(VarlinkJson.Default.HistoryUnavailableError)?.Problem;
+                return Fail(ExitCode.Failure, $"the history cannot be written now: {problem}");
+            case ServiceInterface.InvalidParameter:
+                return Fail(ExitCode.Usage, $"the daemon does not take this: {result.Parameters}");
             case DaemonInterface.NoSuchUnit:
                 string? unit = result.As(VarlinkJson.Default.NoSuchUnitError)?.Unit;
                 return Fail(ExitCode.Failure, $"{unit}: not watched. What is: cgmemctl list");

@@ -27,7 +27,7 @@ internal static class StatusCommand
     private static void Print(Session session, DaemonStatus status)
     {
         Terminal terminal = session.Terminal;
-        bool well = status is { AlertsFiring: 0, BusConnected: true };
+        bool well = status is { AlertsFiring: 0, BusConnected: true, History.Problem: null };
         string dot = well ? terminal.Green("●") : terminal.Red("●");
         terminal.Out.WriteLine($"{dot} cgmemd {status.Version} ({status.Framework})");
 
@@ -39,10 +39,11 @@ internal static class StatusCommand
         sheet.Line("Alerts", status.AlertsFiring == 0 ? "none firing" : terminal.Red($"{status.AlertsFiring} firing"));
         sheet.Line("Captures", $"{status.Captures}, {Quantity.Bytes(status.CaptureBytes)}");
         sheet.Line("Events", status.LastEventId == 0 ? "none" : $"{status.OldestEventId} to {status.LastEventId}");
+        PrintHistory(sheet, status.History, session);
         sheet.Line("systemd", status.BusConnected ? "connected" : terminal.Red("not connected: plain cgroups only"));
         sheet.Line("Configured", $"since {Quantity.Since(status.ConfigurationLoadedUsec, session)}");
         sheet.Lines("", status.ConfigurationFiles);
-        PrintCost(sheet, status.Cost, status.UptimeUsec);
+        PrintCost(sheet, status, status.Cost);
 
         if (status.Preflight.Count > 0)
         {
@@ -53,20 +54,42 @@ internal static class StatusCommand
         }
     }
 
-    private static void PrintCost(Sheet sheet, DaemonCost cost, long uptimeUsec)
+    private static void PrintHistory(Sheet sheet, DaemonHistory history, Session session)
+    {
+        string since = history.OldestUsec is { } oldest ? $", since {Quantity.Since(oldest, session)}" : "";
+        string lost = history.SamplesLost > 0 ? $"; {history.SamplesLost} samples lost" : "";
+        sheet.Line("History", history.State switch
+        {
+            "recording" => $"{Quantity.Bytes((ulong)history.Bytes)}{since}{lost}",
+            "opening" => "being opened",
+            "disabled" => "not written: enabled = false",
+            _ => session.Terminal.Red($"not written since {Quantity.Since(history.SinceUsec, session)}") + lost,
+        });
+        if (history.Problem is { } problem)
+            sheet.Line("", session.Terminal.Red(problem));
+    }
+
+    private static void PrintCost(Sheet sheet, DaemonStatus status, DaemonCost cost)
     {
         sheet.Line("Own memory", $"{Quantity.Bytes(cost.Pss)} PSS, {Quantity.Bytes(cost.PrivateDirty)} private dirty");
         string perSecond = cost.CpuUsecPerSecond is { } usec ? $", {Percent(usec / 1e6)} over the last minute" : "";
-        double mean = uptimeUsec > 0 ? (double)cost.CpuUsec / uptimeUsec : 0;
+        double mean = Share(cost.CpuUsec, status.UptimeUsec);
         sheet.Line("Own CPU", $"{Quantity.Span(cost.CpuUsec)}, {Percent(mean)} of a core{perSecond}");
         sheet.Line("Ticks", $"{cost.Ticks}: last {Quantity.Span(cost.TickLastUsec)}, " +
             $"mean {Quantity.Span(cost.TickMeanUsec)}, longest {Quantity.Span(cost.TickMaxUsec)}");
         sheet.Line("PSS pass", cost.PssPassUsec is { } pass ? Quantity.Span(pass) : null);
         sheet.Line("Kernel files", $"{cost.Reads} reads, {Quantity.Count(cost.Fds, "descriptor")} open");
         sheet.Line("Allocated", $"{Quantity.Bytes((ulong)Math.Max(cost.GcAllocatedBytes, 0))} since the start");
+        sheet.Line("Writer", $"{Percent(Share(status.History.CpuUsec, status.UptimeUsec))} of a core, " +
+            $"{status.History.SamplesWritten} samples written" +
+            (status.History is { Commits: > 0 and var commits, CommitLastUsec: var last, CommitMaxUsec: var longest }
+                ? $"; {commits} commits: last {Quantity.Span(last)}, longest {Quantity.Span(longest)}"
+                : ""));
         sheet.Line("State file", cost.StateFileBytes is { } bytes ? Quantity.Bytes(bytes) : null);
         sheet.Line("Journal", $"{cost.JournalEntries} entries written");
     }
+
+    private static double Share(long partUsec, long wholeUsec) => wholeUsec > 0 ? (double)partUsec / wholeUsec : 0;
 
     private static string Percent(double share) =>
         (share * 100).ToString("0.###", CultureInfo.InvariantCulture) + "%";

@@ -10,6 +10,15 @@ namespace Cgmemd.Control;
 internal sealed record Terminal(
     TextWriter Out, TextWriter Error, int? Width, bool IsTerminal, bool Color, TimeProvider Clock)
 {
+    /// <summary>Lines to keep within where something can be made to fit; null where there may be any number.</summary>
+    internal int? Height { get; init; }
+
+    /// <summary>Whether a person reads standard error.</summary>
+    internal bool IsErrorTerminal { get; init; }
+
+    /// <summary>Ends what would go on until Ctrl-C.</summary>
+    internal CancellationToken Stop { get; init; }
+
     /// <summary>The terminal we were started on. NO_COLOR: https://no-color.org; COLUMNS as for systemctl.</summary>
     internal static Terminal OfProcess()
     {
@@ -21,7 +30,11 @@ internal sealed record Terminal(
         int? width = int.TryParse(columns, out int wanted) && wanted > 0 ? wanted
             : isTerminal && Console.WindowWidth > 0 ? Console.WindowWidth
             : null;
-        return new Terminal(Console.Out, Console.Error, width, isTerminal, color, TimeProvider.System);
+        return new Terminal(Console.Out, Console.Error, width, isTerminal, color, TimeProvider.System)
+        {
+            Height = isTerminal && Console.WindowHeight > 0 ? Console.WindowHeight : null,
+            IsErrorTerminal = !Console.IsErrorRedirected,
+        };
     }
 
     /// <summary>

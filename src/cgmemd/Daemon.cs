@@ -2,6 +2,7 @@ using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Samples;
 using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Captures;
+using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
 using Cgmemd.Linux.Cgroups;
@@ -14,7 +15,7 @@ namespace Cgmemd.Daemon;
 
 /// <summary>
 /// The loop: waits, notes what has happened, and then, in one tick with one time, reads, decides and writes. Everything
-/// but captures happens here, on one thread. Times are CLOCK_MONOTONIC in microseconds.
+/// but captures and the history's disk happens here, on one thread. Times are CLOCK_MONOTONIC in microseconds.
 /// </summary>
 internal sealed class Daemon(
     Poller poller,
@@ -27,6 +28,7 @@ internal sealed class Daemon(
     PssPass pss,
     Judge judge,
     Records records,
+    Recording recording,
     CaptureOutcomes captureOutcomes,
     VarlinkServer varlink,
     OwnCost cost,
@@ -83,6 +85,7 @@ internal sealed class Daemon(
     public void Configure(Configuration configuration)
     {
         _configuration = configuration;
+        recording.Configure(configuration.History, watched.All);
         _catchingUpSinceUs = time.NowUs();
         lifecycle.Configure(configuration, _catchingUpSinceUs.Value);
         units.Refilter();
@@ -159,6 +162,7 @@ internal sealed class Daemon(
 
         pss.Run(watched.All, Current.Pss, nowUs);
         captureOutcomes.Record(Current.Captures);
+        recording.TellNotices(log);
         if (nowUs >= _housekeepingDueUs || (IsDirty && nowUs >= _housekeptUs + SaveIntervalUs))
             Housekeep(nowUs);
     }
@@ -221,9 +225,11 @@ internal sealed class Daemon(
                 group.Rearm(poller);
                 if (group.Cgroup.FailedFile is not null)
                     ReportFailure(group);
+                recording.Sample(group, isFull, nowUs);
                 judge.Evaluate(group, isFull, Current.Captures, nowUs);
                 if (isFull)
                     lifecycle.ReportOomKills(group);
+                recording.Processes(group);
                 RecordUsage(group, nowUs);
                 Sampler.Schedule(group, Current.Sampling, nowUs);
                 break;

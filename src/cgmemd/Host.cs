@@ -4,6 +4,7 @@ using Cgmemd.Core.Samples;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Captures;
+using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
@@ -12,6 +13,7 @@ using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Configuration;
 using Cgmemd.Linux.Polling;
 using Cgmemd.Linux.Procfs;
+using Cgmemd.Linux.Sqlite;
 using Cgmemd.Linux.State;
 using Cgmemd.Linux.Systemd;
 using Cgmemd.Linux.Varlink;
@@ -70,28 +72,34 @@ internal static class Host
             LogTargetChoice.Console => new ConsoleLogger(Console.Error, time),
             _ => LogTarget.Open(time),
         };
-        var events = new EventHistory(target, time);
+        string historyPath = Path.Combine(options.StateDirectory, "history.db");
+        using var recorder = new HistoryRecorder(historyPath, bootId, time, poller.Wake);
+        var recording = new Recording(recorder, proc, bootId, time);
+        var events = new EventHistory(target, recording, time);
+        events.Restore(Recording.LastEvents(historyPath, EventHistory.Capacity));
+        // Now, so that what is found at the start is recorded too.
+        recorder.Configure(configuration.History);
         if (ChildWatcher.TryCreate(out ChildWatcher? children, out var errno) != ReadStatus.Ok || children is null)
             throw new IOException($"inotify_init1: {Linux.Native.Errnos.Text(errno)}");
         using ChildWatcher childWatcher = children;
 
-        using var watched = new WatchList(cgroupRoot, poller, childWatcher);
+        using var watched = new WatchList(cgroupRoot, poller, childWatcher, recording);
         using var ancestors = new AncestorLimits(cgroupRoot);
         using var units = new SystemdUnits(watched.Wants, events);
-        var records = new Records(events, time);
+        var records = new Records(events, recording, time);
         var sampler = new Sampler(ancestors);
-        var lifecycle = new Lifecycle(watched, sampler, records);
+        var lifecycle = new Lifecycle(watched, sampler, records, recording);
         var pss = new PssPass(proc, time);
         var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
         string? captureProblem = directory.Prepare();
         string procRoot = Path.Combine(options.Root, "proc");
         using var desk = new CaptureDesk(
             new SmapsCapture(cgroupRoot, procRoot, directory, time), directory, poller);
-        var judge = new Judge(desk, bootId, records, events, time);
-        var outcomes = new CaptureOutcomes(desk, directory, events);
+        var judge = new Judge(desk, bootId, records, time);
+        var outcomes = new CaptureOutcomes(desk, directory, records);
         var cost = new OwnCost(proc);
         var state = new StateKeeper(
-            new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, events, desk, events);
+            new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, desk, events);
 
         Daemon? daemon = null;
         List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc);
@@ -101,17 +109,17 @@ internal static class Host
             events.Preflight(finding.Finding, finding.Consequence);
         var reloading = new Reloading(() => Load(options), events, time);
         var statusReport = new StatusReport(
-            watched, units, directory, events, sampler, pss, cost, state, findings, reloading, bootId, time);
+            watched, units, directory, events, sampler, pss, cost, state, recording, findings, reloading, bootId, time);
         var handlers = new VarlinkHandlers(
-            watched, events, new UnitReport(proc, time), sampler, time, statusReport.Report,
+            watched, events, recording, new UnitReport(proc, time), sampler, time, statusReport.Report,
             () => reloading.Reload(daemon!));
         var service = VarlinkService.ForDaemon(ProductVersion.Version, handlers.Handle);
         using VarlinkServer varlink = VarlinkServer.Listen(
             Path.Combine(options.RunDirectory, DaemonInterface.Name), Anybody, service.Handle);
 
         daemon = new Daemon(
-            poller, watched, childWatcher, ancestors, units, lifecycle, sampler, pss, judge, records, outcomes,
-            varlink, cost, state, reloading, events, time);
+            poller, watched, childWatcher, ancestors, units, lifecycle, sampler, pss, judge, records, recording,
+            outcomes, varlink, cost, state, reloading, events, time);
         state.Restore(lifecycle, time.GetUtcNow());
         reloading.Loaded(loaded, daemon);
         using PosixSignalRegistration term = OnSignal(PosixSignal.SIGTERM, daemon.Stop);

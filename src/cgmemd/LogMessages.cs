@@ -113,6 +113,30 @@ internal static partial class LogMessages
     public static partial void StateUnsaved(this ILogger log, string reason);
 
     [LoggerMessage(
+        EventId = 35, EventName = "history-unavailable", Level = LogLevel.Error,
+        Message = "The history cannot be written, watching and alerts go on: {Reason}")]
+    public static partial void HistoryUnavailable(this ILogger log, string path, string reason);
+
+    /// <param name="log">The log.</param>
+    /// <param name="path">The history file.</param>
+    /// <param name="samples">How many were lost meanwhile.</param>
+    /// <param name="durationUs">How long it lasted.</param>
+    [LoggerMessage(
+        EventId = 36, EventName = "history-recovered", Level = LogLevel.Information,
+        Message = "The history is complete again; samples lost: {Samples}")]
+    public static partial void HistoryRecovered(this ILogger log, string path, ulong samples, long durationUs);
+
+    [LoggerMessage(
+        EventId = 37, EventName = "history-moved-aside", Level = LogLevel.Error,
+        Message = "The history is damaged, a new one is begun; the old one is now {MovedTo}: {Reason}")]
+    public static partial void HistoryMovedAside(this ILogger log, string path, string movedTo, string reason);
+
+    [LoggerMessage(
+        EventId = 38, EventName = "samples-lost", Level = LogLevel.Warning,
+        Message = "Samples are missing from the history, watching and alerts go on: {Reason}")]
+    public static partial void SamplesLost(this ILogger log, string path, string reason);
+
+    [LoggerMessage(
         EventId = 40, EventName = "daemon-started", Level = LogLevel.Information,
         Message = "cgmemd {Version} ({Framework}) is watching, cgroups: {Units}")]
     public static partial void Started(this ILogger log, string version, string framework, int units);

@@ -3,14 +3,18 @@ using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.State;
 using Cgmemd.Core.Units;
+using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace Cgmemd.Daemon;
 
-/// <summary>What is said of a watched group, in words for a person and fields for a machine.</summary>
-internal sealed class Records(ILogger log, TimeProvider time)
+/// <summary>
+/// What is said of a watched group, in words for a person and fields for a machine; alerts and captures are recorded
+/// besides.
+/// </summary>
+internal sealed class Records(ILogger log, Recording recording, TimeProvider time)
 {
     public void Started(WatchedGroup group) => log.WatchStarted(
         group.Name, group.Cgroup.Path, group.InvocationId,
@@ -57,7 +61,8 @@ internal sealed class Records(ILogger log, TimeProvider time)
             RingText.Render(group.Ring, time.NowUs()));
     }
 
-    public void Firing(WatchedGroup group, Rule rule, in RuleState state, CaptureTrigger trigger, ByteLimit limit)
+    public void Firing(
+        WatchedGroup group, Rule rule, in RuleState state, CaptureTrigger trigger, ByteLimit limit, long nowUs)
     {
         string text = $"{group.Name}: {Metrics.Key(rule.On)} is {Size(trigger.Value)}, above {Size(trigger.Threshold)}"
             + (rule.Above.IsShare ? $" ({rule.Above} of {Size(limit.Bytes)})" : "")
@@ -68,6 +73,7 @@ internal sealed class Records(ILogger log, TimeProvider time)
             Metrics.Key(rule.On), trigger.Value, trigger.Threshold, OrNull(limit), state.Episode,
             group.Sample[Metric.MemoryCurrent], group.Sample[Metric.Anon], group.Sample[Metric.File],
             group.Sample[Metric.Pss]);
+        recording.Fired(group, rule, state, trigger, nowUs);
     }
 
     /// <param name="group">The unit.</param>
@@ -85,6 +91,7 @@ internal sealed class Records(ILogger log, TimeProvider time)
         log.AlertResolved(
             text, group.Name, group.Cgroup.Path, group.InvocationId, rule.Name, Name(rule.Severity),
             Metrics.Key(rule.On), value, state.PeakValue, state.Episode, durationUs);
+        recording.Resolved(group, rule, state, nowUs);
     }
 
     /// <summary>An alert of a former run, on a group that was gone when this one began.</summary>
@@ -95,6 +102,34 @@ internal sealed class Records(ILogger log, TimeProvider time)
         log.AlertResolved(
             text, group.Name, cgroup: null, group.InvocationId, rule.Rule, severity: null, on: null, value: null,
             rule.PeakValue, rule.Episode, nowUs - rule.FiringSinceUs);
+        recording.ResolvedUnseen(group, rule, nowUs);
+    }
+
+    /// <summary>A capture that was taken, or tried.</summary>
+    public void Captured(CaptureOutcome outcome)
+    {
+        CapturePlan plan = outcome.Plan;
+        if (outcome.Path is { } path)
+        {
+            log.CaptureTaken(
+                plan.Unit, plan.InvocationId, plan.Trigger.Rule, plan.Trigger.Episode, path, outcome.Bytes,
+                outcome.DurationUs);
+        }
+        else
+        {
+            log.CaptureFailed(
+                plan.Unit, plan.InvocationId, plan.Trigger.Rule, plan.Trigger.Episode,
+                outcome.Failure ?? "for no reason given");
+        }
+
+        recording.Captured(outcome);
+    }
+
+    /// <summary>A capture that was left out, and why.</summary>
+    public void CaptureSkipped(CapturePlan plan, string reason)
+    {
+        log.CaptureSkipped(plan.Unit, plan.InvocationId, plan.Trigger.Rule, plan.Trigger.Episode, reason);
+        recording.CaptureSkipped(plan, reason);
     }
 
     /// <summary>A severity as rules write it.</summary>

@@ -1,6 +1,5 @@
 using Cgmemd.Core.State;
 using Cgmemd.Daemon.Captures;
-using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux.State;
 using Microsoft.Extensions.Logging;
@@ -9,7 +8,7 @@ namespace Cgmemd.Daemon;
 
 /// <summary>Brings what must not be forgotten into the state file, and back at the start.</summary>
 internal sealed class StateKeeper(
-    StateFile file, string bootId, WatchList watched, EventHistory events, CaptureDesk desk, ILogger log)
+    StateFile file, string bootId, WatchList watched, CaptureDesk desk, ILogger log)
 {
     /// <summary>Without any event, peaks and baselines are saved this often.</summary>
     private const long SaveIntervalUs = 60_000_000;
@@ -23,7 +22,7 @@ internal sealed class StateKeeper(
     public bool IsOld(long nowUs) => nowUs - _savedUs > SaveIntervalUs;
 
     /// <summary>
-    /// Reads the file of a former run. Groups of another boot are forgotten; events and captures are not.
+    /// Reads the file of a former run. Groups of another boot are forgotten; captures are not.
     /// </summary>
     public void Restore(Lifecycle lifecycle, DateTimeOffset now)
     {
@@ -32,7 +31,6 @@ internal sealed class StateKeeper(
             log.StateRefused(problem);
         if (state is null)
             return;
-        events.Restore(state.Events);
         desk.Ledger = new(state.Captures);
         if (state.BootId == bootId)
             lifecycle.Remember(state);
@@ -43,8 +41,8 @@ internal sealed class StateKeeper(
     {
         _savedUs = nowUs;
         string? problem = file.Save(new DaemonState(
-            DaemonState.CurrentVersion, bootId, [.. watched.All.Where(IsJudged).Select(ToState)], desk.Ledger.Entries,
-            [.. events.Events]));
+            DaemonState.CurrentVersion, bootId, [.. watched.All.Where(IsJudged).Select(ToState)],
+            desk.Ledger.Entries));
         if (problem is not null && problem != _lastProblem)
             log.StateUnsaved(problem);
         _lastProblem = problem;

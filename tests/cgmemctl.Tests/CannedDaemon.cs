@@ -114,6 +114,23 @@ internal static class CannedDaemon
         ConfigurationFiles = ["/usr/lib/cgmemd/cgmemd.toml", "/etc/cgmemd/rules.d/memory.toml"],
         ConfigurationLoadedUsec = NowUsec - (7500 * Second),
         Preflight = [new PreflightFinding("kernel 6.1, before 6.12", "peaks between samples are not exact")],
+        History = new DaemonHistory
+        {
+            State = "recording",
+            SinceUsec = NowUsec - (7500 * Second),
+            File = "/var/lib/cgmemd/history.db",
+            Bytes = 41 * (long)M,
+            OldestUsec = NowUsec - (172_800 * Second),
+            SamplesWritten = 13_500,
+            SamplesLost = 0,
+            RecordsLost = 0,
+            QueueBytes = 4096,
+            Commits = 1500,
+            CommitLastUsec = 8_310,
+            CommitMaxUsec = 41_200,
+            ChunksSealed = 20,
+            CpuUsec = 940_000,
+        },
         Cost = new DaemonCost
         {
             Pss = 6_710_886,

@@ -33,6 +33,19 @@ internal sealed class ControlRun : IDisposable
 
     internal string Error => _error.ToString();
 
+    /// <summary>The host's history; none is there unless a test puts one there.</summary>
+    internal string HistoryPath => Path.Combine(_directory, "history.db");
+
+    /// <summary>Whether the host has <see cref="TestHistory"/>.</summary>
+    internal bool HasHistory
+    {
+        init
+        {
+            if (value)
+                TestHistory.Write(HistoryPath);
+        }
+    }
+
     internal int? Width { get; init; } = 80;
 
     internal bool Color { get; init; }
@@ -43,7 +56,7 @@ internal sealed class ControlRun : IDisposable
     internal int RunExactly(params string[] arguments)
     {
         var terminal = new Terminal(_out, _error, Width, IsTerminal: false, Color, new CannedClock());
-        return CommandLine.Run(arguments, terminal);
+        return CommandLine.Run(arguments, terminal, HistoryPath);
     }
 
     public void Dispose()

@@ -25,6 +25,7 @@ public class OutputTests
           Invocation: 6a1b6e4bbd3c4f5f9d1f6a2b8c7d9e0f
              Watched: since Sat 2026-11-21 08:00:00 UTC; 2h ago
              Sampled: 2s ago
+               Cause: 71% anon, +72M/min, 3 max events
               Alerts: memory-80 firing [warning] for 3min: memory.current 420M, threshold 410M
               Memory: 420M of 512M (82.0%), 92M left
               Limits: max 512M (an ancestor's; own none), high none
@@ -59,6 +60,7 @@ public class OutputTests
                Alerts: 1 firing
              Captures: 1, 14.2K
                Events: 1 to 3
+              History: 41M, since Thu 2026-11-19 10:00:00 UTC; 2 days ago
               systemd: connected
            Configured: since Sat 2026-11-21 07:55:00 UTC; 2h 5min ago
                        /usr/lib/cgmemd/cgmemd.toml
@@ -69,6 +71,7 @@ public class OutputTests
              PSS pass: 950us
          Kernel files: 81000 reads, 64 descriptors open
             Allocated: 512K since the start
+               Writer: 0.013% of a core, 13500 samples written; 1500 commits: last 8.31ms, longest 41.2ms
            State file: 4K
               Journal: 27 entries written
 

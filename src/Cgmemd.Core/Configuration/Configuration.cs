@@ -7,13 +7,15 @@ public sealed record Configuration(
     SamplingOptions Sampling,
     PssOptions Pss,
     JournalOptions Journal,
+    HistoryOptions History,
     CaptureOptions Captures,
     IReadOnlyList<Watch> Watches,
     IReadOnlyList<Rule> Rules)
 {
     /// <summary>What holds without any file: nothing is watched.</summary>
     public static Configuration Default { get; } = new(
-        SamplingOptions.Default, PssOptions.Default, JournalOptions.Default, CaptureOptions.Default, [], []);
+        SamplingOptions.Default, PssOptions.Default, JournalOptions.Default, HistoryOptions.Default,
+        CaptureOptions.Default, [], []);
 }
 
 /// <summary><c>[sampling]</c>: how often a cgroup is read.</summary>

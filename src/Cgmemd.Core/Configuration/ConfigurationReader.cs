@@ -9,6 +9,13 @@ public sealed partial class ConfigurationReader
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MostBudget = TimeSpan.FromSeconds(1);
 
+    /// <summary>What is kept of a unit goes as a chunk, of up to an hour.</summary>
+    private static readonly TimeSpan LeastRetention = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MostRetention = TimeSpan.FromDays(3652.5);
+
+    /// <summary>The write-ahead log and the samples of the last hour must fit.</summary>
+    private const ulong LeastHistory = 32UL << 20;
+
     private readonly Problems _problems = new();
 
     private ConfigurationReader()
@@ -43,6 +50,7 @@ public sealed partial class ConfigurationReader
             BindSampling(Child(top, "sampling")),
             BindPss(Child(top, "pss")),
             BindJournal(Child(top, "journal")),
+            BindHistory(Child(top, "history")),
             BindCaptures(Child(top, "captures")),
             BindEach(top, "watch", BindWatch),
             BindEach(top, "rule", BindRule));
@@ -119,6 +127,35 @@ public sealed partial class ConfigurationReader
             : section.Time("usage_interval", JournalOptions.Default.UsageInterval, isZeroAllowed: true));
         section.RefuseUnknown();
         return options;
+    }
+
+    private static HistoryOptions BindHistory(Section section)
+    {
+        HistoryOptions absent = HistoryOptions.Default;
+        HistoryOptions options = new(
+            section.Flag("enabled", absent.Enabled),
+            section.Time("full_retention", absent.FullRetention, longest: MostRetention),
+            section.Time("minute_retention", absent.MinuteRetention, longest: MostRetention),
+            section.Time("hour_retention", absent.HourRetention, longest: MostRetention),
+            section.Size("max_bytes", absent.MaxBytes),
+            section.Size("keep_free", absent.KeepFree));
+        RefuseShorter(section, "minute_retention", options.MinuteRetention, "full_retention", options.FullRetention);
+        RefuseShorter(section, "hour_retention", options.HourRetention, "minute_retention", options.MinuteRetention);
+        if (section.Find("full_retention") is { } full && options.FullRetention < LeastRetention)
+            section.Fail(full, $"full_retention must be {TimeSpanText.Format(LeastRetention)} or more", 0);
+        if (section.Find("max_bytes") is { } bytes && options.MaxBytes < LeastHistory)
+            section.Fail(bytes, $"max_bytes must be {ByteSize.ToExact(LeastHistory)} or more: write "
+                + "enabled = false for no history", 0, ByteSize.ToExact(LeastHistory));
+        section.RefuseUnknown();
+        return options;
+    }
+
+    // A summary that goes before what it sums up would be of no use to anybody.
+    private static void RefuseShorter(Section section, string coarse, TimeSpan kept, string fine, TimeSpan atLeast)
+    {
+        if (kept < atLeast && (section.Find(coarse) ?? section.Find(fine)) is { } culprit)
+            section.Fail(culprit, $"{coarse} ({TimeSpanText.FormatDays(kept)}) is less than "
+                + $"{fine} ({TimeSpanText.FormatDays(atLeast)})", 0);
     }
 
     private static CaptureOptions BindCaptures(Section section)

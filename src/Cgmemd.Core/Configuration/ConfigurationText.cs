@@ -45,6 +45,13 @@ public sealed class ConfigurationText
         Write("max_process_size", Size(configuration.Pss.MaxProcessSize));
         Begin("journal");
         Write("usage_interval", Time(configuration.Journal.UsageInterval));
+        Begin("history");
+        Write("enabled", Flag(configuration.History.Enabled));
+        Write("full_retention", Days(configuration.History.FullRetention));
+        Write("minute_retention", Days(configuration.History.MinuteRetention));
+        Write("hour_retention", Days(configuration.History.HourRetention));
+        Write("max_bytes", Size(configuration.History.MaxBytes));
+        Write("keep_free", Size(configuration.History.KeepFree));
         Begin("captures");
         Write("max_count", configuration.Captures.MaxCount.ToString(CultureInfo.InvariantCulture));
         Write("max_bytes", Size(configuration.Captures.MaxBytes));
@@ -108,6 +115,8 @@ public sealed class ConfigurationText
     private static string Flag(bool value) => value ? "true" : "false";
 
     private static string Time(TimeSpan span) => Quote(TimeSpanText.Format(span));
+
+    private static string Days(TimeSpan span) => Quote(TimeSpanText.FormatDays(span));
 
     private static string Size(ulong bytes) => Quote(ByteSize.ToExact(bytes));
 

@@ -59,8 +59,11 @@ internal sealed class Section(TomlTable? table, string title, Problems problems)
         var entry => Refuse<string?>(entry, "a string", null),
     };
 
-    /// <summary>A time span, finite; with <paramref name="isZeroAllowed"/> it may be zero.</summary>
-    public TimeSpan Time(string key, TimeSpan absent, bool isZeroAllowed = false)
+    /// <summary>
+    /// A time span, finite; with <paramref name="isZeroAllowed"/> it may be zero. A year at most, where no other
+    /// <paramref name="longest"/> is given.
+    /// </summary>
+    public TimeSpan Time(string key, TimeSpan absent, bool isZeroAllowed = false, TimeSpan? longest = null)
     {
         if (Find(key) is not { } entry)
             return absent;
@@ -73,8 +76,9 @@ internal sealed class Section(TomlTable? table, string title, Problems problems)
         if (span == TimeSpanText.Infinity)
             return Fail(entry, $"{key} must be finite", absent);
         // So that now plus a few of them stays far from the end of a clock of 64 bits.
-        if (span > Longest)
-            return Fail(entry, $"{key} must be {TimeSpanText.Format(Longest)} at most", absent);
+        TimeSpan most = longest ?? Longest;
+        if (span > most)
+            return Fail(entry, $"{key} must be {TimeSpanText.Format(most)} at most", absent);
         return span > TimeSpan.Zero || isZeroAllowed ? span : Fail(entry, $"{key} must be more than 0", absent);
     }
 

@@ -24,6 +24,9 @@ public enum InvocationKind : byte
 /// </summary>
 public sealed record Invocation
 {
+    /// <summary>A <see cref="Result"/> of ours: the configuration does not want it any more.</summary>
+    public const string Unwatched = "unwatched";
+
     /// <summary>The unit, or the cgroup's path; a child is its unit's name, a slash and its path below that.</summary>
     public required string Unit { get; init; }
 

@@ -1,29 +1,26 @@
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Rules;
-using Cgmemd.Core.Varlink;
 
 namespace Cgmemd.Core.State;
 
 /// <summary>
 /// What the daemon must not forget when it is killed: which alerts are on, what was reported, what was captured.
-/// Monotonic times in it hold for the boot it names only; the captures and events outlive it.
+/// Monotonic times in it hold for the boot it names only; the captures outlive it. What happened is in the history.
 /// </summary>
 /// <param name="Version">The form of the file: <see cref="CurrentVersion"/>. Another one is not read.</param>
 /// <param name="BootId">32 hexadecimal digits.</param>
 /// <param name="Groups">The groups watched.</param>
 /// <param name="Captures">The capture ledger.</param>
-/// <param name="Events">The last events, oldest first.</param>
 public sealed record DaemonState(
     int Version,
     string BootId,
     IReadOnlyList<GroupState> Groups,
-    IReadOnlyList<CaptureEntry> Captures,
-    IReadOnlyList<EventRecord> Events)
+    IReadOnlyList<CaptureEntry> Captures)
 {
     public const int CurrentVersion = 1;
 
     /// <summary>The state of a host where cgmemd has not run before.</summary>
-    public static DaemonState New(string bootId) => new(CurrentVersion, bootId, [], [], []);
+    public static DaemonState New(string bootId) => new(CurrentVersion, bootId, [], []);
 }
 
 /// <summary>What is remembered of one watched cgroup. Sizes are bytes, times CLOCK_MONOTONIC in microseconds.</summary>

@@ -83,6 +83,12 @@ public static class TimeSpanText
         return text.Length > 0 ? text.ToString() : "0";
     }
 
+    /// <summary>The same, but whole days as days, as one thinks of how long something is kept: <c>730d</c>.</summary>
+    public static string FormatDays(TimeSpan span) =>
+        span.Ticks > 0 && span.Ticks % TimeSpan.TicksPerDay == 0 && span != Infinity
+            ? string.Create(CultureInfo.InvariantCulture, $"{span.Ticks / TimeSpan.TicksPerDay}d")
+            : Format(span);
+
     private static bool TryReadNumber(ref ReadOnlySpan<char> text, out decimal number)
     {
         int length = text.IndexOfAnyExcept(Digits);

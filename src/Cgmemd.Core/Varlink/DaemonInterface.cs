@@ -12,6 +12,7 @@ public static class DaemonInterface
     public const string ListUnits = "io.cgmemd.ListUnits";
     public const string GetUnit = "io.cgmemd.GetUnit";
     public const string ListEvents = "io.cgmemd.ListEvents";
+    public const string Mark = "io.cgmemd.Mark";
     public const string Reload = "io.cgmemd.Reload";
 
     /// <summary>With <see cref="NoSuchUnitError"/>.</summary>
@@ -19,6 +20,9 @@ public static class DaemonInterface
 
     /// <summary>With <see cref="ConfigurationErrorParameters"/>.</summary>
     public const string ConfigurationError = "io.cgmemd.ConfigurationError";
+
+    /// <summary>With <see cref="HistoryUnavailableError"/>.</summary>
+    public const string HistoryUnavailable = "io.cgmemd.HistoryUnavailable";
 
     public const string PermissionDenied = "io.cgmemd.PermissionDenied";
 }
@@ -43,10 +47,21 @@ public sealed record ListEventsCall(int? Limit = null, long? SinceUsec = null, s
 /// <param name="Events">Oldest first.</param>
 public sealed record ListEventsReply(IReadOnlyList<EventRecord> Events);
 
+/// <param name="Text">What to note: one line, of up to <see cref="LongestText"/> characters.</param>
+/// <param name="Unit">The unit it is about; null for the whole host.</param>
+/// <param name="Count">A work counter, such as requests served so far.</param>
+public sealed record MarkCall(string Text, string? Unit = null, ulong? Count = null)
+{
+    public const int LongestText = 200;
+}
+
 /// <param name="Warnings">Each as it would be printed: <c>file:line:col: warning: …</c>.</param>
 public sealed record ReloadReply(IReadOnlyList<string> Warnings);
 
 public sealed record NoSuchUnitError(string Unit);
+
+/// <param name="Problem">Why nothing can be recorded now.</param>
+public sealed record HistoryUnavailableError(string Problem);
 
 /// <param name="Diagnostics">All of them, as they would be printed.</param>
 public sealed record ConfigurationErrorParameters(string Diagnostics);

@@ -45,6 +45,8 @@ public sealed record DaemonStatus
 
     public required IReadOnlyList<PreflightFinding> Preflight { get; init; }
 
+    public required DaemonHistory History { get; init; }
+
     public required DaemonCost Cost { get; init; }
 }
 

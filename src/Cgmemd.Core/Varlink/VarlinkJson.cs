@@ -25,7 +25,9 @@ namespace Cgmemd.Core.Varlink;
 [JsonSerializable(typeof(ListEventsCall))]
 [JsonSerializable(typeof(ListEventsReply))]
 [JsonSerializable(typeof(EventRecord[]))]
+[JsonSerializable(typeof(MarkCall))]
 [JsonSerializable(typeof(ReloadReply))]
 [JsonSerializable(typeof(NoSuchUnitError))]
+[JsonSerializable(typeof(HistoryUnavailableError))]
 [JsonSerializable(typeof(ConfigurationErrorParameters))]
 public sealed partial class VarlinkJson : JsonSerializerContext;

@@ -9,6 +9,8 @@ internal static partial class LibC
     internal const int AT_EMPTY_PATH = 0x1000;
     internal const int O_RDONLY = 0;
     internal const int O_RDWR = 2;
+    internal const int O_CREAT = 0x40;
+    internal const int O_EXCL = 0x80;
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_PATH = 0x200000;
@@ -43,6 +45,15 @@ internal static partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int fstatfs(FileDescriptor file, out StatFs status);
+
+    internal const int POSIX_FADV_DONTNEED = 4;
+
+    /// <summary>Returns the errno itself.</summary>
+    [LibraryImport(Library)]
+    internal static partial int posix_fadvise(FileDescriptor file, long offset, long length, int advice);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fsync(FileDescriptor file);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int close(int file);

@@ -8,7 +8,7 @@ public readonly record struct MessageId(string Event, string Id, int Priority);
 
 /// <summary>
 /// The kinds of events. Priorities: 4 for what needs a look at the service, 3 where the daemon itself failed,
-/// 5 for resolved and captured, 6 for records. Each is explained in packaging/cgmemd.catalog.
+/// 5 for resolved, recovered and captured, 6 for records. Each is explained in packaging/cgmemd.catalog.
 /// </summary>
 public static class MessageIds
 {
@@ -30,6 +30,10 @@ public static class MessageIds
         new("bus-connected", "9b8d07f4a72d41f09d6f344d8ba3a0e2", 6),
         new("state-refused", "ebc2e000bf4341568df77b0c66a466c8", 3),
         new("state-unsaved", "a13bdb1c7f6e4c7c9c0c5a6a5f0e8f27", 3),
+        new("history-unavailable", "c01847033bf24dd1895bb1fadd8583ed", 3),
+        new("history-recovered", "ef89a095bf534b758a127495c6c196a7", 5),
+        new("history-moved-aside", "07326c2c0ba24bd79b9906174b3ec088", 3),
+        new("samples-lost", "269ea16d78a149a89f937e70d614d663", 4),
         new("daemon-started", "279502d09d5d41b3b96c58f8bdb7e441", 6),
         new("daemon-stopping", "d6d909520786450bb0a0a1bb9a7f9bd4", 6),
         new("read-failed", "dfa07422147749b18c228e506e0682a5", 3),

@@ -5,14 +5,13 @@ using Cgmemd.Core.Samples;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
-using Microsoft.Extensions.Logging;
 
 namespace Cgmemd.Daemon.Alerts;
 
 /// <summary>
 /// Holds the rules of a group against its sample, says what came of it, and has done what a rule asks.
 /// </summary>
-internal sealed class Judge(CaptureDesk desk, string bootId, Records records, ILogger log, TimeProvider time)
+internal sealed class Judge(CaptureDesk desk, string bootId, Records records, TimeProvider time)
 {
     /// <summary>Something happened that the state file should hold soon.</summary>
     public bool IsDirty { get; set; }
@@ -48,7 +47,7 @@ internal sealed class Judge(CaptureDesk desk, string bootId, Records records, IL
             switch (Threshold.Step(rule, ref state, group.Sample, group.Limits, nowUs))
             {
                 case RuleTransition.Fired:
-                    Fire(group, rule, state, captures);
+                    Fire(group, rule, state, captures, nowUs);
                     break;
                 case RuleTransition.Resolved:
                     Resolve(group, rule, state, nowUs);
@@ -59,7 +58,7 @@ internal sealed class Judge(CaptureDesk desk, string bootId, Records records, IL
         }
     }
 
-    private void Fire(WatchedGroup group, Rule rule, in RuleState state, CaptureOptions captures)
+    private void Fire(WatchedGroup group, Rule rule, in RuleState state, CaptureOptions captures, long nowUs)
     {
         IsDirty = true;
         // What the PSS was before the rise is of little use to whoever looks now.
@@ -68,7 +67,7 @@ internal sealed class Judge(CaptureDesk desk, string bootId, Records records, IL
         ulong value = group.Sample[rule.On]!.Value;
         ulong threshold = rule.Above.Resolve(limit)!.Value;
         var trigger = new CaptureTrigger(rule.Name, rule.Severity, rule.On, value, threshold, state.Episode);
-        records.Firing(group, rule, state, trigger, limit);
+        records.Firing(group, rule, state, trigger, limit, nowUs);
         if (rule.Actions.Contains(RuleAction.Capture))
             Capture(group, rule, trigger, captures);
     }
@@ -92,6 +91,6 @@ internal sealed class Judge(CaptureDesk desk, string bootId, Records records, IL
         else if (!desk.TryBegin(plan))
             refusal = "too many captures wait already";
         if (refusal is not null)
-            log.CaptureSkipped(group.Name, group.InvocationId, rule.Name, trigger.Episode, refusal);
+            records.CaptureSkipped(plan, refusal);
     }
 }

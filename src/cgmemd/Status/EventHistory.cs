@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.History;
 using Cgmemd.Linux;
 using Cgmemd.Linux.Systemd;
 using Microsoft.Extensions.Logging;
@@ -8,10 +9,10 @@ using Microsoft.Extensions.Logging;
 namespace Cgmemd.Daemon.Status;
 
 /// <summary>
-/// Passes on what is logged and keeps the last events, for <c>cgmemctl events</c> and the state file. Usage records
-/// are not events.
+/// Passes on what is logged, has events recorded and keeps the last, for whoever cannot read the history or while it
+/// cannot be written. Usage records are not events.
 /// </summary>
-internal sealed class EventHistory(ILogger next, TimeProvider time) : ILogger
+internal sealed class EventHistory(ILogger next, Recording recording, TimeProvider time) : ILogger
 {
     /// <summary>So many are kept.</summary>
     public const int Capacity = 256;
@@ -56,10 +57,14 @@ internal sealed class EventHistory(ILogger next, TimeProvider time) : ILogger
         LogLevel logLevel, EventId eventId, TState state, Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
+        // The journal first: nothing that the history does may keep an alert from it.
         next.Log(logLevel, eventId, state, exception, formatter);
         Entries++;
-        if (eventId.Name is { } name && name != UsageEvent)
-            Add(ToRecord(name, state, formatter(state, exception)));
+        if (eventId.Name is not { } name || name == UsageEvent)
+            return;
+        EventRecord record = ToRecord(name, state, formatter(state, exception));
+        Add(record);
+        recording.Event(record, record.Fields.GetValueOrDefault("CGMEMD_INVOCATION"));
     }
 
     private EventRecord ToRecord<TState>(string name, TState state, string message)
@@ -77,7 +82,7 @@ internal sealed class EventHistory(ILogger next, TimeProvider time) : ILogger
 
         return new EventRecord
         {
-            Id = 0,
+            Id = _lastId + 1,
             TimeUsec = time.RealtimeUs(),
             Event = name,
             Unit = fields.GetValueOrDefault("CGMEMD_UNIT"),
@@ -97,6 +102,7 @@ internal sealed class EventHistory(ILogger next, TimeProvider time) : ILogger
     {
         if (_events.Count == Capacity)
             _events.Dequeue();
-        _events.Enqueue(record with { Id = ++_lastId });
+        _events.Enqueue(record);
+        _lastId = record.Id;
     }
 }

@@ -1,5 +1,6 @@
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
 using Cgmemd.Linux.Capture;
@@ -17,6 +18,7 @@ internal sealed class StatusReport(
     PssPass pss,
     OwnCost cost,
     StateKeeper state,
+    Recording recording,
     IReadOnlyList<PreflightFinding> findings,
     Reloading configuration,
     string bootId,
@@ -48,6 +50,7 @@ internal sealed class StatusReport(
             ConfigurationFiles = configuration.Files,
             ConfigurationLoadedUsec = configuration.LoadedUs,
             Preflight = findings,
+            History = HistoryReport.Of(recording.Status),
             Cost = cost.Report(sampler, pss, state.Bytes, events.Entries),
         };
     }

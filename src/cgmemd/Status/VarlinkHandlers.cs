@@ -1,4 +1,5 @@
 using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
 using Cgmemd.Linux.Varlink;
@@ -9,6 +10,7 @@ namespace Cgmemd.Daemon.Status;
 internal sealed class VarlinkHandlers(
     WatchList watched,
     EventHistory events,
+    Recording recording,
     UnitReport units,
     Sampler sampler,
     TimeProvider time,
@@ -28,9 +30,10 @@ internal sealed class VarlinkHandlers(
             VarlinkJson.Default.ListUnitsReply),
         DaemonInterface.GetUnit => GetUnit(call),
         DaemonInterface.ListEvents => ListEvents(call),
-        DaemonInterface.Reload => call.Peer.Uid == RootUid
-            ? reload()
-            : VarlinkReply.OfError(DaemonInterface.PermissionDenied),
+        DaemonInterface.Mark or DaemonInterface.Reload when call.Peer.Uid != RootUid =>
+            VarlinkReply.OfError(DaemonInterface.PermissionDenied),
+        DaemonInterface.Mark => Mark(call),
+        DaemonInterface.Reload => reload(),
         _ => VarlinkReply.MethodNotFound(call.Method),
     };
 
@@ -54,4 +57,22 @@ internal sealed class VarlinkHandlers(
             VarlinkJson.Default.ListEventsCall, out ListEventsCall wanted, out VarlinkReply refusal)
             ? VarlinkReply.Of(new ListEventsReply(events.Find(wanted)), VarlinkJson.Default.ListEventsReply)
             : refusal;
+
+    private VarlinkReply Mark(VarlinkCall call)
+    {
+        if (!call.TryGetParameters(VarlinkJson.Default.MarkCall, out MarkCall mark, out VarlinkReply refusal))
+            return refusal;
+        if (mark.Text.Length is 0 or > MarkCall.LongestText || mark.Text.Any(char.IsControl))
+            return VarlinkReply.InvalidParameter("text");
+        if (mark.Unit is { } unit && !watched.Knows(unit))
+            return VarlinkReply.OfError(
+                DaemonInterface.NoSuchUnit, new NoSuchUnitError(unit), VarlinkJson.Default.NoSuchUnitError);
+        if (HistoryReport.Of(recording.Status) is { State: not HistoryReport.Recording } history)
+            return VarlinkReply.OfError(
+                DaemonInterface.HistoryUnavailable,
+                new HistoryUnavailableError(history.Problem ?? $"it is {history.State}"),
+                VarlinkJson.Default.HistoryUnavailableError);
+        recording.Mark(mark);
+        return VarlinkReply.Nothing;
+    }
 }

@@ -1,7 +1,9 @@
 using Cgmemd.Core.Configuration;
+using Cgmemd.Core.History;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.State;
+using Cgmemd.Daemon.History;
 using Cgmemd.Linux.Systemd;
 
 namespace Cgmemd.Daemon.Watching;
@@ -10,7 +12,7 @@ namespace Cgmemd.Daemon.Watching;
 /// The beginning and the end of a watch: what systemd tells of units, what the kernel tells of cgroups, what the
 /// state file remembers of a former run, and the records of all that.
 /// </summary>
-internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records records)
+internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records records, Recording recording)
 {
     /// <summary>How long a cgroup that vanished waits for systemd to tell the unit's result.</summary>
     private const long ResultPatienceUs = 2_000_000;
@@ -29,7 +31,6 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
     /// </summary>
     private readonly Dictionary<ulong, ulong> _killsOfLeftBehind = [];
 
-    private readonly List<WatchedGroup> _closed = [];
     private readonly List<WatchedGroup> _opened = [];
 
     /// <summary>Whether what is opened may have run for long: its OOM kills so far are not ours to report.</summary>
@@ -64,6 +65,7 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
         }
 
         _remembered.Clear();
+        recording.EndFirstPass(watched.All);
     }
 
     /// <summary>Takes over a configuration. What it adds may have run for long: its past is not news.</summary>
@@ -141,6 +143,7 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
         // Where the cgroup still stands, this is the last reading.
         if (group.VanishedUs is null && sampler.ReadFull(group, nowUs) == ReadStatus.Ok)
         {
+            recording.Sample(group, isFull: true, nowUs);
             ReportOomKills(group);
             if (_killsOfLeftBehind.Count == MaxLeftBehind)
                 _killsOfLeftBehind.Clear();
@@ -152,8 +155,7 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
         if (killedUnseen)
             Report(group, kills: 1);
         ResolveAlerts(group, isUnwatched ? "it is no longer watched" : "the unit stopped", nowUs);
-        _closed.Clear();
-        watched.Close(group, _closed);
+        watched.Close(group, isUnwatched ? Invocation.Unwatched : result);
         IsDirty = true;
         if (group.Kind != GroupKind.Child)
             records.Stopped(group, result, isUnwatched, nowUs);

@@ -29,6 +29,8 @@ internal sealed class Sampler(AncestorLimits ancestors)
         ReadStatus status = group.Cgroup.Read(ref _scratch);
         if (status != ReadStatus.Ok)
             return status;
+        if (group.FullReadUs > group.RecordedUs)
+            KeepPeak(group.Sample, ref _scratch);
         group.Sample = _scratch;
         FullReads++;
         group.FullReadUs = nowUs;
@@ -80,6 +82,19 @@ internal sealed class Sampler(AncestorLimits ancestors)
         MeetDeadlines(group, nowUs);
         group.DueUs = Math.Min(group.DueUs, group.FullDueUs);
         group.DueUs = Math.Max(group.DueUs, nowUs + ToUs(sampling.MinInterval));
+    }
+
+    // The reading before was only shown to somebody, and the interval's peak began anew with it.
+    private static void KeepPeak(in Sample shown, ref Sample sample)
+    {
+        if (!shown.TryGet(Metric.IntervalPeak, out ulong before)
+            || !sample.TryGet(Metric.IntervalPeak, out ulong peak))
+        {
+            return;
+        }
+
+        sample.Set(Metric.IntervalPeak, Math.Max(before, peak));
+        sample.IntervalPeakIsExact &= shown.IntervalPeakIsExact;
     }
 
     private static void Take(WatchedGroup group, ulong? current, long nowUs, bool isFull)

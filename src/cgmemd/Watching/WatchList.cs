@@ -1,7 +1,9 @@
 using Cgmemd.Core.Configuration;
+using Cgmemd.Core.History;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Units;
+using Cgmemd.Daemon.History;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Polling;
 
@@ -11,7 +13,8 @@ namespace Cgmemd.Daemon.Watching;
 /// The groups under watch: opened as units and cgroups appear, closed as they go. Bounded: what does not
 /// fit is not watched.
 /// </summary>
-internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher childWatcher) : IDisposable
+internal sealed class WatchList(
+    string cgroupRoot, Poller poller, ChildWatcher childWatcher, Recording recording) : IDisposable
 {
     /// <summary>
     /// More groups than this are not watched: at a dozen descriptors each, LimitNOFILE=65536 holds them.
@@ -100,7 +103,7 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
                 return null;
             }
 
-            Close(same, []);
+            Close(same);
         }
 
         var group = new WatchedGroup(name, kind, cgroup, nowUs)
@@ -125,17 +128,21 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
         return group;
     }
 
-    /// <summary>Ends the watch of a group; its children's too, which are given as well, deepest first.</summary>
-    public void Close(WatchedGroup group, List<WatchedGroup> closed)
+    /// <summary>Ends the watch of a group, its children's before it.</summary>
+    /// <param name="group">The group; its last reading is done.</param>
+    /// <param name="result">Why it ends, of what the history calls a result; null where nobody told.</param>
+    public void Close(WatchedGroup group, string? result = null)
     {
         for (int i = _all.Count - 1; i >= 0; i--)
         {
+            // systemd's word is on the unit, not on what it has made below.
             if (i < _all.Count && _all[i].Parent == group)
-                Close(_all[i], closed);
+                Close(_all[i], result == Invocation.Unwatched ? result : null);
         }
 
         if (!_all.Remove(group))
             return;
+        recording.End(group, result);
         if (_byName.GetValueOrDefault(group.Name) == group)
             _byName.Remove(group.Name);
         _byCgroupId.Remove(group.Cgroup.Id);
@@ -144,7 +151,6 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
         if (group.Kind == GroupKind.Child)
             group.Top.Descendants--;
         group.Dispose();
-        closed.Add(group);
     }
 
     /// <summary>Brings the children of a group up to date; what is new below them is found as well.</summary>
@@ -163,7 +169,7 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
             if (child is not null && !child.Cgroup.IsStillAt(cgroupRoot))
             {
                 // Removed and made anew since it was last read; nothing would tell of it later.
-                Close(child, []);
+                Close(child);
                 child = null;
             }
 
@@ -201,6 +207,10 @@ internal sealed class WatchList(string cgroupRoot, Poller poller, ChildWatcher c
             OpenNew(unit, KindOf(unit), path, nowUs, opened);
         }
     }
+
+    /// <summary>Whether it is watched, or would be if it ran.</summary>
+    public bool Knows(string name) => _byName.ContainsKey(name)
+        || (name.StartsWith('/') ? _configuration is not null && WantsPath(name) : Wants(name));
 
     /// <summary>What a unit is, by its name.</summary>
     public static GroupKind KindOf(string unit) =>

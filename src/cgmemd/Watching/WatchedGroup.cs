@@ -2,6 +2,7 @@ using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Polling;
+using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Daemon.Watching;
 
@@ -105,6 +106,17 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     public long? VanishedUs { get; set; }
 
     public PssReading Pss { get; } = new();
+
+    /// <summary>Its place in the history; null before its first recorded reading.</summary>
+    public HistorySeries? Series { get; set; }
+
+    /// <summary>The time of the last full reading that is in the history, and of the last PSS.</summary>
+    public long RecordedUs { get; set; }
+
+    public long PssRecordedUs { get; set; }
+
+    /// <summary>A reading of PSS from then on brings the largest processes into the history.</summary>
+    public long ProcessesDueUs { get; set; }
 
     /// <summary>The number by which the poller knows its descriptors.</summary>
     public ulong PollKey { get; init; }

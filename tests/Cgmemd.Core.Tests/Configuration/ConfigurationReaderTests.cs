@@ -23,6 +23,13 @@ public sealed class ConfigurationReaderTests
             max_process_size = "1.5G"
             [journal]
             usage_interval = "infinity"
+            [history]
+            enabled = false
+            full_retention = "1d"
+            minute_retention = "1w"
+            hour_retention = "5y"
+            max_bytes = "1G"
+            keep_free = "0"
             [captures]
             max_count = 3
             max_bytes = "1048576"
@@ -51,6 +58,8 @@ public sealed class ConfigurationReaderTests
                 new SamplingOptions(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50)),
                 new PssOptions(false, TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(5), 3UL << 29),
                 new JournalOptions(TimeSpan.Zero),
+                new HistoryOptions(
+                    false, TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(1826.25), 1 << 30, 0),
                 new CaptureOptions(3, 1 << 20, 0, TimeSpan.Zero),
                 [new Watch("a-b_C", ["x@*.service"], ["system.slice"], ["/kubepods.slice/*"], [])],
                 [
@@ -109,6 +118,16 @@ public sealed class ConfigurationReaderTests
     [InlineData("[pss]\nenabled='yes'", "a.toml:2:9: error: enabled takes true or false, not a string", null)]
     [InlineData("[pss]\nmax_process_size=8", "a.toml:2:18: error: max_process_size takes a size with a unit", null)]
     [InlineData("[pss]\nmax_process_size='8GB'", "a.toml:2:18: error: \"8GB\" is no size", null)]
+    [InlineData("[history]\nenabeld=false", "a.toml:2:1: error: unknown key \"enabeld\" in [history]", "enabled")]
+    [InlineData("[history]\nenabled='no'", "a.toml:2:9: error: enabled takes true or false, not a string", null)]
+    [InlineData("[history]\nfull_retention=2", "a.toml:2:16: error: full_retention takes a time with a unit", "2s")]
+    [InlineData("[history]\nfull_retention='59min'", "a.toml:2:16: error: full_retention must be 1h or more", null)]
+    [InlineData("[history]\nhour_retention='11y'", "a.toml:2:16: error: hour_retention must be 10y at most", null)]
+    [InlineData("[history]\nmax_bytes='1M'", "a.toml:2:11: error: max_bytes must be 32M or more", "32M")]
+    [InlineData("[history]\nmax_bytes=512", "a.toml:2:11: error: max_bytes takes a size with a unit", null)]
+    [InlineData("[history]\nkeep_free='-1'", "a.toml:2:11: error: \"-1\" is no size", null)]
+    [InlineData("[history]\nfull_retention='31d'",
+        "a.toml:2:16: error: minute_retention (30d) is less than full_retention (31d)", null)]
     [InlineData("[captures]\nmax_count=0", "a.toml:2:11: error: max_count must be 1 or more", null)]
     [InlineData("[captures]\nmax_count='3'", "a.toml:2:11: error: max_count takes a number without quotes", null)]
     [InlineData("[watch.w]\nunits=[]", "a.toml:2:7: error: units is empty", null)]

@@ -13,6 +13,11 @@ public sealed class ConfigurationTextTests
         [["[sampling]"], ["interval='3s'", "interval='1ms'"], ["min_interval='20ms'", "min_interval='1h'"]],
         [["[pss]"], ["enabled=false"], ["interval='1y 3us'"], ["budget='1ms 5us'"], ["max_process_size='1.7G'"]],
         [["[journal]"], ["usage_interval='0'", "usage_interval='infinity'", "usage_interval='1d'"]],
+        [
+            ["[history]"], ["enabled=false"], ["full_retention='3d'", "full_retention='3y'"], ["hour_retention='9y'"],
+            ["minute_retention='5d'", "minute_retention='1us'"], ["max_bytes='1G'", "max_bytes='1'"],
+            ["keep_free='3G 1B'"],
+        ],
         [["[captures]"], ["max_count=7", "max_count=-7"], ["keep_free='1'", "keep_free='3T'"], ["cooldown='0s'"]],
         [["[watch.a]"], ["units=['*.service', 'a\\x2db']"], ["slices=['a.slice']"], ["cgroups=['/x']"], ["exclude=[]"]],
         [

@@ -57,6 +57,19 @@ public sealed class TimeSpanTextTests
         Assert.Equal(shown, TimeSpanText.Format(span));
     }
 
+    [Theory]
+    [InlineData("0", "0")]
+    [InlineData("730d", "730d")]
+    [InlineData("1y", "1y")]
+    [InlineData("4w", "28d")]
+    [InlineData("36h", "1d 12h")]
+    [InlineData("infinity", "infinity")]
+    public void WholeDaysCanBeShownAsDays(string text, string shown)
+    {
+        Assert.True(TimeSpanText.TryParse(text, out TimeSpan span));
+        Assert.Equal(shown, TimeSpanText.FormatDays(span));
+    }
+
     [Fact]
     public void ShownTextParsesBack() => Prop.ForAll<ulong, byte>((value, shift) =>
     {

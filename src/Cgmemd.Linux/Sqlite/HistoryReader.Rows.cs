@@ -1,0 +1,93 @@
+using Cgmemd.Core.History;
+
+namespace Cgmemd.Linux.Sqlite;
+
+public sealed partial class HistoryReader
+{
+    /// <summary>
+    /// What is known of a unit: its lives one after the other, each in the order it was recorded in, so that times go
+    /// back where the clock did.
+    /// </summary>
+    /// <param name="unit">Its full name.</param>
+    /// <param name="range">When.</param>
+    /// <param name="step">
+    /// Null: each sample where kept, else the finest kept. Else a row for each step that has any; where only coarser
+    /// summaries are kept, those.
+    /// </param>
+    /// <param name="fields">The order of the values.</param>
+    public IEnumerable<HistoryRow> Rows(
+        string unit, HistoryRange range, TimeSpan? step, IReadOnlyList<HistoryField> fields)
+    {
+        long stepUs = step is { } span ? Math.Max(1, span.Ticks / TimeSpan.TicksPerMicrosecond) : 0;
+        foreach (KnownInvocation life in Read(() => Lives("unit.name = ?1 ORDER BY i.id", unit)))
+        {
+            if (!Meets(range, life.Invocation))
+                continue;
+            List<SeriesPart> parts = Read(() => _series.Load(life, range, PreferredTier(stepUs), fields));
+            var steps = new StepBuilder(life.Invocation, fields, stepUs);
+            foreach (SeriesPart part in parts)
+            {
+                steps.Enter(part);
+                foreach (int row in part.Rows)
+                {
+                    if (steps.Add(row) is { } done)
+                        yield return done;
+                }
+            }
+
+            if (steps.Finish() is { } last)
+                yield return last;
+        }
+    }
+
+    /// <summary>
+    /// The last sample before or at a time of each cgroup that was there then, by unit in ordinal order. One that had
+    /// not been sampled for several intervals is left out.
+    /// </summary>
+    public IReadOnlyList<HistoryRow> At(long realtimeUs, IReadOnlyList<HistoryField> fields) => Read(() =>
+    {
+        List<KnownInvocation> lives = Lives(
+            "i.start_us <= ?1 AND (i.end_us IS NULL OR i.end_us >= ?1) ORDER BY i.id DESC", realtimeUs);
+        Dictionary<long, SampleBlock> open = _series.OpenAt(lives, realtimeUs);
+        var rows = new SortedDictionary<string, HistoryRow>(StringComparer.Ordinal);
+        foreach (KnownInvocation life in lives)
+        {
+            if (rows.ContainsKey(life.Invocation.Unit))
+                continue;
+            SeriesPart? part = open.TryGetValue(life.Id, out SampleBlock? block)
+                ? new SeriesPart(HistoryTier.Full, block, [0])
+                : _series.SealedAt(life, realtimeUs, fields);
+            if (part is null)
+                continue;
+            var steps = new StepBuilder(life.Invocation, fields, 0);
+            steps.Enter(part);
+            steps.Add(part.Rows[0]);
+            if (steps.Finish() is { } row)
+                rows.Add(life.Invocation.Unit, row);
+        }
+
+        return (IReadOnlyList<HistoryRow>)[.. rows.Values];
+    });
+
+    // Summaries that are a part of the step, or so small that it does not matter which step they fall into.
+    private static HistoryTier PreferredTier(long stepUs) =>
+        Suits(stepUs, Rollup.HourUs) ? HistoryTier.Hour
+        : Suits(stepUs, Rollup.MinuteUs) ? HistoryTier.Minute
+        : HistoryTier.Full;
+
+    private static bool Suits(long stepUs, long bucketUs) =>
+        stepUs >= bucketUs && (stepUs % bucketUs == 0 || stepUs >= 20 * bucketUs);
+
+    private List<KnownInvocation> Lives(string where, object argument)
+    {
+        using SqliteStatement rows = _database.Prepare($"{InvocationColumns} WHERE {where}");
+        if (argument is string text)
+            rows.Bind(1, text);
+        else
+            rows.Bind(1, (long)argument);
+        var lives = new List<KnownInvocation>();
+        while (rows.Step())
+            lives.Add(new KnownInvocation(rows.Int64(0), InvocationOf(rows), rows.Int64(20), rows.Int64(21)));
+        return lives;
+    }
+}

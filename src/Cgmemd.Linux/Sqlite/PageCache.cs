@@ -1,0 +1,34 @@
+using System.Text;
+using Cgmemd.Linux.Native;
+
+namespace Cgmemd.Linux.Sqlite;
+
+/// <summary>
+/// The kernel's cache of a database file, which the daemon that fills it would find in its own readings. Closing any
+/// descriptor of the file drops all POSIX locks of the process on it (fcntl(2)), SQLite's too: dispose of this after
+/// the database, not before.
+/// </summary>
+internal sealed class PageCache(string path) : IDisposable
+{
+    private readonly FileDescriptor _database = Open(path);
+
+    /// <summary>Drops what is clean: of the file, and of its write-ahead log.</summary>
+    public void Drop()
+    {
+        Drop(_database);
+        // SQLite locks nothing in the log itself, so that its descriptor may come and go.
+        using FileDescriptor log = Open(path + "-wal");
+        Drop(log);
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private static FileDescriptor Open(string path) =>
+        LibC.openat(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), LibC.O_RDONLY | LibC.O_CLOEXEC);
+
+    private static void Drop(FileDescriptor file)
+    {
+        if (!file.IsInvalid)
+            _ = LibC.posix_fadvise(file, 0, 0, LibC.POSIX_FADV_DONTNEED);
+    }
+}

@@ -1,0 +1,153 @@
+using Cgmemd.Core.Configuration;
+using Cgmemd.Core.History;
+
+namespace Cgmemd.Linux.Sqlite;
+
+/// <summary>Takes out what is too old or too much, a bounded part at a time, the oldest first.</summary>
+internal sealed class Pruner(SqliteDatabase database)
+{
+    private const int ChunksAtOnce = 16;
+    private const int RowsAtOnce = 64;
+    private const int PagesAtOnce = 256;
+
+    // Lives and notes are bounded by number too: a unit that is started again every second has 86,400 lives a day.
+    private const long MaxInvocations = 100_000;
+
+    private static readonly (string Table, long MaxRows)[] Notes =
+    [
+        ("event", 100_000), ("alert", 20_000), ("capture", 20_000), ("mark", 20_000), ("gap", 20_000),
+        ("process_sample", 50_000),
+    ];
+
+    private readonly SqliteStatement _oldest = database.Prepare(
+        "SELECT id, last_us, length(data) FROM chunk WHERE tier = ? ORDER BY last_us LIMIT 1");
+
+    private readonly SqliteStatement _deleteChunk = database.Prepare("DELETE FROM chunk WHERE id = ?");
+
+    private readonly SqliteStatement _pages = database.Prepare("PRAGMA page_count");
+
+    private readonly SqliteStatement _freePages = database.Prepare("PRAGMA freelist_count");
+
+    private readonly SqliteStatement _vacuum = database.Prepare($"PRAGMA incremental_vacuum({PagesAtOnce})");
+
+    private readonly SqliteStatement _endedInvocations = database.Prepare("""
+        SELECT id, unit, end_us FROM invocation WHERE end_us IS NOT NULL ORDER BY end_us LIMIT 16
+        """);
+
+    private readonly SqliteStatement _countInvocations = database.Prepare("""
+        SELECT coalesce(max(id), 0) - coalesce(min(id), 0) FROM invocation
+        """);
+
+    private readonly SqliteStatement _hasChunk = database.Prepare("SELECT 1 FROM chunk WHERE invocation = ? LIMIT 1");
+
+    private readonly SqliteStatement _deleteChunks = database.Prepare("DELETE FROM chunk WHERE invocation = ?");
+
+    private readonly SqliteStatement _deleteInvocation = database.Prepare("DELETE FROM invocation WHERE id = ?");
+
+    private readonly SqliteStatement _deleteUnit = database.Prepare("""
+        DELETE FROM unit WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM invocation WHERE unit = ?1)
+        """);
+
+    private readonly SqliteStatement[] _deleteNotes = [.. Notes.Select(note => database.Prepare($"""
+        DELETE FROM {note.Table} WHERE id IN (SELECT id FROM {note.Table} ORDER BY id LIMIT {RowsAtOnce})
+            AND id < (SELECT max(id) FROM {note.Table})
+            AND (real_us < ?1 OR id <= (SELECT max(id) FROM {note.Table}) - {note.MaxRows})
+        """))];
+
+    private readonly long _pageSize = database.Scalar("PRAGMA page_size") ?? 4096;
+
+    /// <summary>Takes out one part.</summary>
+    /// <returns>Whether more is to go.</returns>
+    public bool Step(HistoryTime now, HistoryOptions options, ulong? freeDisk)
+    {
+        bool isMoreDue = PruneChunks(now, options, freeDisk ?? ulong.MaxValue);
+        isMoreDue |= PruneInvocations(now, options);
+        for (int i = 0; i < Notes.Length; i++)
+        {
+            HistoryTier kept = Notes[i].Table == "process_sample" ? HistoryTier.Full : HistoryTier.Hour;
+            _deleteNotes[i].Bind(1, Cutoff(now, HistoryRetention.Of(kept, options))).Run();
+            isMoreDue |= database.Changes == RowsAtOnce;
+        }
+
+        GiveBack(options, freeDisk);
+        return isMoreDue;
+    }
+
+    private static long Cutoff(HistoryTime now, TimeSpan kept) =>
+        now.RealtimeUs - (kept.Ticks / TimeSpan.TicksPerMicrosecond);
+
+    private bool PruneChunks(HistoryTime now, HistoryOptions options, ulong freeDisk)
+    {
+        // Pages on the free list are as good as free: they are used before the file grows.
+        long free = FreePages;
+        ulong used = (ulong)((Pages - free) * _pageSize);
+        ulong available = Math.Max(freeDisk, freeDisk + (ulong)(free * _pageSize));
+        Span<OldestChunk> oldest = stackalloc OldestChunk[3];
+        Span<(long Id, long Bytes)> chunks = stackalloc (long Id, long Bytes)[3];
+        for (int deleted = 0; deleted < ChunksAtOnce; deleted++)
+        {
+            int tiers = 0;
+            for (HistoryTier tier = HistoryTier.Full; tier <= HistoryTier.Hour; tier++)
+            {
+                if (_oldest.Bind(1, (long)tier).Step())
+                {
+                    oldest[tiers] = new OldestChunk(tier, _oldest.Int64(1));
+                    chunks[tiers++] = (_oldest.Int64(0), _oldest.Int64(2));
+                }
+
+                _oldest.Reset();
+            }
+
+            if (HistoryRetention.Next(oldest[..tiers], used, available, options, now.RealtimeUs) is not { } next)
+                return false;
+            int index = 0;
+            while (oldest[index].Tier != next.Tier)
+                index++;
+            _deleteChunk.Bind(1, chunks[index].Id).Run();
+            ulong bytes = (ulong)chunks[index].Bytes;
+            used -= Math.Min(used, bytes);
+            available += Math.Min(ulong.MaxValue - available, bytes);
+        }
+
+        return true;
+    }
+
+    // A life is told of as long as any of its samples, and as long as hours are kept; but of too many the first go,
+    // with all they have.
+    private bool PruneInvocations(HistoryTime now, HistoryOptions options)
+    {
+        bool areTooMany = _countInvocations.RunForInt64() > MaxInvocations;
+        long cutoff = Cutoff(now, options.HourRetention);
+        var old = new List<(long Id, long Unit)>();
+        while (_endedInvocations.Step())
+        {
+            long id = _endedInvocations.Int64(0);
+            if (areTooMany
+                || (_endedInvocations.Int64(2) < cutoff && _hasChunk.Bind(1, id).RunForInt64() is null))
+                old.Add((id, _endedInvocations.Int64(1)));
+        }
+
+        foreach ((long id, long unit) in old)
+        {
+            _deleteChunks.Bind(1, id).Run();
+            _deleteInvocation.Bind(1, id).Run();
+            _deleteUnit.Bind(1, unit).Run();
+        }
+
+        return areTooMany;
+    }
+
+    // Free pages are kept for what comes next, unless they are many, the file is larger than it may be, or the disk is
+    // short of them.
+    private void GiveBack(HistoryOptions options, ulong? freeDisk)
+    {
+        long free = FreePages, pages = Pages;
+        if (free > 0 && (free > Math.Max(1024, pages / 8) || freeDisk < options.KeepFree
+            || (ulong)(pages * _pageSize) > options.MaxBytes))
+            _vacuum.Run();
+    }
+
+    private long Pages => _pages.RunForInt64() ?? 0;
+
+    private long FreePages => _freePages.RunForInt64() ?? 0;
+}

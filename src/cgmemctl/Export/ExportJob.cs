@@ -1,0 +1,29 @@
+using Cgmemd.Core.History;
+
+namespace Cgmemd.Control.Export;
+
+/// <summary>What is to be exported. Rows are read as they are written, and never all held.</summary>
+/// <param name="Source">From where.</param>
+/// <param name="Units">Of whom.</param>
+/// <param name="Range">Of when; its bounds are not beyond what there is.</param>
+/// <param name="Step">A row for so much time; null for each sample.</param>
+/// <param name="Set">The columns.</param>
+/// <param name="Progress">Told how far it is.</param>
+internal sealed record ExportJob(
+    HistorySource Source, IReadOnlyList<string> Units, HistoryRange Range, TimeSpan? Step, ColumnSet Set,
+    ProgressBar Progress)
+{
+    /// <summary>All rows, unit by unit.</summary>
+    internal IEnumerable<HistoryRow> Rows() => Units.SelectMany((unit, i) => Rows(unit, Set, i, Units.Count));
+
+    /// <summary>The rows of one unit, which is part <paramref name="part"/> of <paramref name="parts"/> of all.</summary>
+    internal IEnumerable<HistoryRow> Rows(string unit, ColumnSet set, int part, int parts)
+    {
+        double length = Math.Max(1, Range.UntilUs - Range.SinceUs);
+        foreach (HistoryRow row in Source.Reader.Rows(unit, Range, Step, set.Fields))
+        {
+            Progress.Report((part + (row.Time.RealtimeUs - Range.SinceUs) / length) / parts);
+            yield return row;
+        }
+    }
+}

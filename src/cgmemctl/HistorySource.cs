@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Cgmemd.Linux.Sqlite;
+
+namespace Cgmemd.Control;
+
+/// <summary>The history that a command reads: this host's, or with <c>--from</c> a snapshot, maybe of another.</summary>
+internal sealed class HistorySource : IDisposable
+{
+    /// <summary>Where the daemon of a host keeps it.</summary>
+    internal const string DefaultPath = "/var/lib/cgmemd/history.db";
+
+    private HistorySource(HistoryReader reader, string path, bool isSnapshot, long nowUs)
+    {
+        (Reader, Path, IsSnapshot, NowUs) = (reader, path, isSnapshot, nowUs);
+    }
+
+    internal HistoryReader Reader { get; }
+
+    internal string Path { get; }
+
+    internal bool IsSnapshot { get; }
+
+    /// <summary>
+    /// What "now" is to it, CLOCK_REALTIME in microseconds: the time, and of a snapshot the last time in it.
+    /// </summary>
+    internal long NowUs { get; }
+
+    internal static Option<string?> From() => new("--from")
+    {
+        Description = "Read this file, made by cgmemctl snapshot, instead of the host's history",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Opens the history.</summary>
+    /// <exception cref="HistoryException">It cannot be read.</exception>
+    internal static HistorySource Open(Session session, string? from)
+    {
+        string path = from ?? session.HistoryPath;
+        HistoryReader reader = HistoryReader.Open(path);
+        long? newestUs = from is null ? null : reader.NewestUs();
+        return new HistorySource(reader, path, from is not null, newestUs ?? Quantity.NowUsec(session));
+    }
+
+    /// <summary>Opens the history and goes on with it, or says why it cannot be read.</summary>
+    internal static int Read(Session session, string? from, Func<HistorySource, int> next)
+    {
+        try
+        {
+            using HistorySource source = Open(session, from);
+            int exitCode = next(source);
+            foreach (string problem in source.Reader.Problems)
+                session.Terminal.Error.WriteLine($"cgmemctl: {source.Path}: left out: {problem}");
+            return exitCode;
+        }
+        catch (HistoryException e)
+        {
+            return Fail(session, e, from is not null);
+        }
+        catch (SqliteException e)
+        {
+            return session.Fail(ExitCode.Failure, e.Message);
+        }
+    }
+
+    /// <summary>Says why a history cannot be read, and what to do.</summary>
+    internal static int Fail(Session session, HistoryException e, bool isSnapshot) => e.Problem switch
+    {
+        HistoryProblem.Denied when !isSnapshot => session.Fail(
+            ExitCode.Denied, $"{e.Message}\nThe history is for root: run this as root, or as root make a copy for " +
+            "others with: cgmemctl snapshot FILE"),
+        HistoryProblem.Denied => session.Fail(ExitCode.Denied, e.Message),
+        HistoryProblem.Missing when !isSnapshot => session.Fail(
+            ExitCode.Failure, $"{e.Message}\nThere is no history: cgmemd has not run yet, or [history] is off in its " +
+            "configuration"),
+        _ => session.Fail(ExitCode.Failure, e.Message),
+    };
+
+    public void Dispose() => Reader.Dispose();
+}

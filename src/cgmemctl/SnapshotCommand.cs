@@ -1,0 +1,29 @@
+using System.CommandLine;
+
+namespace Cgmemd.Control;
+
+/// <summary><c>cgmemctl snapshot FILE</c>: the whole history in one file, for another machine.</summary>
+internal static class SnapshotCommand
+{
+    internal static Command Create(Func<ParseResult, Session> session)
+    {
+        var file = new Argument<string>("FILE") { Description = "Where to; it must not be there yet" };
+        Option<string?> from = HistorySource.From();
+        var command = new Command("snapshot", "Copy the whole history into one file, to be read with --from")
+        {
+            file, from,
+        };
+        command.SetAction(parsed => Run(session(parsed), parsed.GetValue(file)!, parsed.GetValue(from)));
+        return command;
+    }
+
+    private static int Run(Session session, string file, string? from) =>
+        HistorySource.Read(session, from, source =>
+        {
+            using (var progress = new ProgressBar(session, "Copying"))
+                source.Reader.CopyTo(file, progress.Report);
+            session.Say($"{file}: {Quantity.Bytes((ulong)new FileInfo(file).Length)}. " +
+                $"Read it with: cgmemctl history UNIT --from {file}");
+            return ExitCode.Success;
+        });
+}

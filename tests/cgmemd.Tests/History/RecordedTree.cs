@@ -1,0 +1,96 @@
+using Cgmemd.Core.Configuration;
+using Cgmemd.Core.Samples;
+using Cgmemd.Daemon.History;
+using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux;
+using Cgmemd.Linux.Cgroups;
+using Cgmemd.Linux.Native;
+using Cgmemd.Linux.Polling;
+using Cgmemd.Linux.Procfs;
+using Cgmemd.Linux.Sqlite;
+using Cgmemd.Linux.Tests.Cgroups;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cgmemd.Daemon.Tests.History;
+
+/// <summary>The parts of the daemon that record, over a recorded kernel's cgroups and a history of their own.</summary>
+internal sealed class RecordedTree : IDisposable
+{
+    public const string BootId = "0123456789abcdef0123456789abcdef";
+
+    private static readonly HistoryPace Soon = HistoryPace.Default with
+    {
+        CommitInterval = TimeSpan.FromMilliseconds(20),
+        EventInterval = TimeSpan.FromMilliseconds(10),
+    };
+
+    private readonly FixtureTree _tree;
+    private readonly Poller _poller = new();
+    private readonly ChildWatcher _children;
+    private readonly AncestorLimits _ancestors;
+    private readonly ProcDirectory _proc;
+
+    /// <param name="tree">The cgroups and, below them, the history; the caller's.</param>
+    public RecordedTree(FixtureTree tree)
+    {
+        _tree = tree;
+        Assert.Equal(ReadStatus.Ok, ChildWatcher.TryCreate(out ChildWatcher? children, out Errno _));
+        Assert.Equal(ReadStatus.Ok, ProcDirectory.TryOpen("/proc", out ProcDirectory? proc, out _));
+        (_children, _proc) = (children!, proc!);
+        _ancestors = new AncestorLimits(tree.Root);
+        Recorder = new HistoryRecorder(Path, BootId, TimeProvider.System, _poller.Wake, Soon);
+        Recording = new Recording(Recorder, _proc, BootId, TimeProvider.System);
+        Watched = new WatchList(tree.Root, _poller, _children, Recording);
+        Sampler = new Sampler(_ancestors);
+        Records = new Records(NullLogger.Instance, Recording, TimeProvider.System);
+        Lifecycle = new Lifecycle(Watched, Sampler, Records, Recording);
+        Configure(Configuration.Default with { Watches = [new Watch("all", ["*.service"], [], [], [])] });
+    }
+
+    public string Path => _tree.Root + "/history.db";
+
+    public HistoryRecorder Recorder { get; }
+
+    public Recording Recording { get; }
+
+    public WatchList Watched { get; }
+
+    public Sampler Sampler { get; }
+
+    public Records Records { get; }
+
+    public Lifecycle Lifecycle { get; }
+
+    public static long NowUs => TimeProvider.System.NowUs();
+
+    public void Configure(Configuration configuration)
+    {
+        Recording.Configure(configuration.History, Watched.All);
+        Lifecycle.Configure(configuration, NowUs);
+        Lifecycle.Rescan(unitsToo: true, NowUs);
+        Lifecycle.EndFirstPass(NowUs);
+    }
+
+    /// <summary>Reads and records every group, as the loop does when all are due.</summary>
+    public void Read()
+    {
+        _ancestors.BeginPass();
+        foreach (WatchedGroup group in Watched.All)
+        {
+            long nowUs = NowUs;
+            if (Sampler.ReadFull(group, nowUs) == ReadStatus.Ok)
+                Recording.Sample(group, isFull: true, nowUs);
+        }
+    }
+
+    /// <summary>Ends the daemon; what it has recorded is in the file.</summary>
+    public void Dispose()
+    {
+        Recorder.Dispose();
+        Watched.Dispose();
+        _ancestors.Dispose();
+        _children.Dispose();
+        _proc.Dispose();
+        _poller.Dispose();
+    }
+}
