@@ -29,11 +29,11 @@ internal static class AroundOption
     }
 
     /// <summary>When it was: CLOCK_REALTIME in microseconds; null where there was none.</summary>
-    internal static long? Find(HistoryReader reader, Moment moment, string unit) => moment.Of(moment.Kind switch
+    internal static long? Find(HistoryReader reader, Moment moment, string unit) => moment.Kind switch
     {
-        MomentKind.Oom => reader.Events(new EventQuery(HistoryRange.All, unit, "oom-kill")).Select(e => e.TimeUsec),
-        MomentKind.Alert => reader.Alerts(unit, HistoryRange.All).Select(alert => alert.Fired.RealtimeUs),
-        MomentKind.Capture => reader.Captures(unit, HistoryRange.All).Select(capture => capture.Time.RealtimeUs),
-        _ => reader.Marks(unit, HistoryRange.All).Select(mark => mark.Time.RealtimeUs),
-    });
+        MomentKind.Oom => moment.Of(reader.Events(new EventQuery(HistoryRange.All, unit, "oom-kill")))?.TimeUsec,
+        MomentKind.Alert => moment.Of(reader.Alerts(unit, HistoryRange.All))?.Fired.RealtimeUs,
+        MomentKind.Capture => moment.Of(reader.Captures(unit, HistoryRange.All))?.Time.RealtimeUs,
+        _ => moment.Of(reader.Marks(unit, HistoryRange.All))?.Time.RealtimeUs,
+    };
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Linux.Polling;
 using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Control;
@@ -12,7 +13,8 @@ namespace Cgmemd.Control;
 internal sealed class EventFollower(Session session, HistoryRange range, EventsCommand.Wish wish)
 {
     private const int WidthOfKind = 15;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private const int PauseMs = 500;
+    private const int StandardOutput = 1;
 
     private long _lastId;
     private string? _trouble;
@@ -20,12 +22,17 @@ internal sealed class EventFollower(Session session, HistoryRange range, EventsC
     /// <summary>Prints what there is already, then what comes.</summary>
     internal int Run(IReadOnlyList<EventRecord> before)
     {
+        using var poller = new Poller();
+        // Nothing is waited for but its error: nobody reads any more, as in "events -f | head".
+        poller.Add(StandardOutput, PollEvents.None, StandardOutput);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(session.Terminal.Stop);
+        using var wake = stop.Token.Register(poller.Wake);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         if (!Print(before) && wish.Lines == 0)
             _lastId = NewestId();
-        while (!stop.Token.WaitHandle.WaitOne(Pause))
+        Span<(ulong, PollEvents)> broken = stackalloc (ulong, PollEvents)[1];
+        while (poller.Wait(PauseMs, broken) == 0 && !stop.IsCancellationRequested)
             Look();
         return ExitCode.Success;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Cgmemd.Core.History;
-using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
 

@@ -81,10 +81,10 @@ internal static class ExportCommand
             if (globs.Length > 0 && units.Length == 0)
                 return UnitName.Unknown(session, source, globs[0]);
             // Within what there is, so that the progress can be told.
-            long oldestUs = lives.Select(life => life.Start.RealtimeUs).DefaultIfEmpty(source.NowUs).Min();
+            long oldestUs = lives.MinBy(life => life.Start.RealtimeUs)?.Start.RealtimeUs ?? source.NowUs;
             var known = new HistoryRange(
                 Math.Max(range.SinceUs, oldestUs), Math.Min(range.UntilUs, source.NowUs + 1));
-            using var progress = new ProgressBar(session, "Exporting");
+            using var progress = new ProgressBar(session.Terminal, "Exporting", session.Quiet);
             return Write(session, wish, new ExportJob(
                 source, units, known, step == TimeSpan.Zero ? null : step, new ColumnSet(columns), progress));
         });

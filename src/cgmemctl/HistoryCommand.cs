@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Units;
-using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Control;
 

@@ -63,17 +63,22 @@ internal sealed class HistorySource : IDisposable
     }
 
     /// <summary>Says why a history cannot be read, and what to do.</summary>
-    internal static int Fail(Session session, HistoryException e, bool isSnapshot) => e.Problem switch
+    internal static int Fail(Session session, HistoryException e, bool isSnapshot) =>
+        session.Fail(ReasonOf(e, isSnapshot, out string message), message);
+
+    /// <summary>The exit code of a failure, and what is said of it.</summary>
+    internal static int ReasonOf(HistoryException e, bool isSnapshot, out string message)
     {
-        HistoryProblem.Denied when !isSnapshot => session.Fail(
-            ExitCode.Denied, $"{e.Message}\nThe history is for root: run this as root, or as root make a copy for " +
-            "others with: cgmemctl snapshot FILE"),
-        HistoryProblem.Denied => session.Fail(ExitCode.Denied, e.Message),
-        HistoryProblem.Missing when !isSnapshot => session.Fail(
-            ExitCode.Failure, $"{e.Message}\nThere is no history: cgmemd has not run yet, or [history] is off in its " +
-            "configuration"),
-        _ => session.Fail(ExitCode.Failure, e.Message),
-    };
+        message = e.Problem switch
+        {
+            HistoryProblem.Denied when !isSnapshot => $"{e.Message}\nThe history is for root: run this as root, or as " +
+                "root make a copy for others with: cgmemctl snapshot FILE",
+            HistoryProblem.Missing when !isSnapshot => $"{e.Message}\nThere is no history: cgmemd has not run yet, or " +
+                "[history] is off in its configuration",
+            _ => e.Message,
+        };
+        return e.Problem == HistoryProblem.Denied ? ExitCode.Denied : ExitCode.Failure;
+    }
 
     public void Dispose() => Reader.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cgmemd.Control.Export;
 using Cgmemd.Core.History;
 
 namespace Cgmemd.Control;
@@ -8,8 +9,9 @@ namespace Cgmemd.Control;
 /// The rows of a history as text. Its columns have fixed widths, so that rows can be printed as they are read; what
 /// happened stands between them in lines of its own.
 /// </summary>
-internal sealed class HistoryTable
+internal sealed class HistoryTable : IDisposable
 {
+    private readonly TextBuffer _out;
     private readonly Session _session;
     private readonly Terminal _terminal;
     private readonly IReadOnlyList<HistoryTableColumn> _columns;
@@ -24,6 +26,7 @@ internal sealed class HistoryTable
         Session session, IReadOnlyList<HistoryTableColumn> columns, HistoryRange range, TimeSpan step)
     {
         (_session, _terminal, _columns) = (session, session.Terminal, columns);
+        _out = new TextBuffer(_terminal.Out);
         Set = new ColumnSet([.. columns.SelectMany(column => column.Needs).Distinct()]);
         _increases = new HistoryIncreases(Set, range.SinceUs);
         bool dates = Quantity.Date(range.SinceUs, session) != Quantity.Date(range.UntilUs - 1, session);
@@ -50,7 +53,7 @@ internal sealed class HistoryTable
             line.Append(' ').Append(column.Title.PadLeft(column.Width));
         for (int i = 0; i < charts; i++)
             line.Append(' ').Append(_columns[i].Title.PadRight(HistoryView.Parts));
-        _terminal.Out.WriteLine(_terminal.Bold(line.ToString().TrimEnd()));
+        _out.Append(_terminal.Bold(line.ToString().TrimEnd())).Append("\n");
     }
 
     /// <summary>Prints a row, or what happened.</summary>
@@ -58,9 +61,11 @@ internal sealed class HistoryTable
     {
         if (entry.Row is { } row)
             PrintRow(row, courses);
-        else
-            PrintNote(entry.Note);
+        else if (entry.Note is { } note)
+            PrintNote(note);
     }
+
+    public void Dispose() => _out.Dispose();
 
     private void PrintRow(HistoryRow row, Courses? courses)
     {
@@ -75,7 +80,7 @@ internal sealed class HistoryTable
 
         for (int i = 0; i < courses?.Fields; i++)
             line.Append(' ').Append(Sparkline.Render(courses.Of(row, i), courses.Top(i)));
-        _terminal.Out.WriteLine(line.ToString().TrimEnd());
+        _out.Append(line.ToString().TrimEnd()).Append("\n");
     }
 
     // Not shortened: the message is what is looked for.
@@ -85,7 +90,7 @@ internal sealed class HistoryTable
         Func<string, string> tone = EventsCommand.Tone(_terminal, note.Kind)
             ?? (note.Kind == "gap" ? _terminal.Yellow : _terminal.Bold);
         string sign = note.Kind == "gap" ? "┄" : "●";
-        _terminal.Out.WriteLine($"{time} {tone($"{sign} {note.Kind}")} {Terminal.Plain(note.Text)}");
+        _out.Append($"{time} {tone($"{sign} {note.Kind}")} {Terminal.Plain(note.Text)}\n");
     }
 }
 

@@ -22,13 +22,19 @@ internal sealed class HistoryView(
     private const int MostRowsWithCharts = 1000;
     private static readonly TimeSpan LeastPart = TimeSpan.FromSeconds(5);
 
+    // Nothing is read of the time before its first life and behind the last sample.
+    private HistoryRange _known;
+
     internal int Show()
     {
         HistoryReader reader = source.Reader;
+        IReadOnlyList<Invocation> lives = reader.Invocations(unit, range);
+        long firstUs = lives.MinBy(life => life.Start.RealtimeUs)?.Start.RealtimeUs ?? range.UntilUs;
+        _known = new HistoryRange(Math.Max(range.SinceUs, firstUs), Math.Min(range.UntilUs, source.NowUs + 1));
         IReadOnlyList<TimelineNote> notes = Timeline.Notes(
-            range, reader.Invocations(unit, range), reader.Events(new EventQuery(range, unit)),
+            range, lives, reader.Events(new EventQuery(range, unit)),
             reader.Marks(unit, range), reader.Gaps(range));
-        using var progress = new ProgressBar(session, "Reading");
+        using var progress = new ProgressBar(session.Terminal, "Reading", session.Quiet);
         if (!session.WantsJson)
             return Print(notes, progress);
         var set = new ColumnSet(asked ?? HistoryColumns.All);
@@ -38,7 +44,7 @@ internal sealed class HistoryView(
 
     private int Print(IReadOnlyList<TimelineNote> notes, ProgressBar progress)
     {
-        var table = new HistoryTable(
+        using var table = new HistoryTable(
             session, asked is null ? HistoryTableColumn.Default(session.Terminal.Width) : HistoryTableColumn.Of(asked),
             range, step);
         int charts = IsCharted ? table.Charts(Parts) : 0;
@@ -77,14 +83,6 @@ internal sealed class HistoryView(
         table.PrintTitles(charts);
     }
 
-    private IEnumerable<HistoryRow> Rows(ColumnSet set, TimeSpan length, ProgressBar progress)
-    {
-        double whole = Math.Max(1, range.UntilUs - range.SinceUs);
-        foreach (HistoryRow row in source.Reader.Rows(
-            unit, range, length == TimeSpan.Zero ? null : length, set.Fields))
-        {
-            progress.Report((row.Time.RealtimeUs - range.SinceUs) / whole);
-            yield return row;
-        }
-    }
+    private IEnumerable<HistoryRow> Rows(ColumnSet set, TimeSpan length, ProgressBar progress) => PiecewiseRows.Read(
+        source.Reader, unit, _known, length == TimeSpan.Zero ? null : length, set.Fields, progress.Report);
 }

@@ -59,21 +59,21 @@ internal static class InvocationsCommand
             return life;
         HistoryField[] fields =
             [HistoryFields.Of(Metric.MemoryCurrent)!, HistoryFields.Of(Metric.IntervalPeak)!, HistoryFields.EffectiveMax];
-        List<HistoryRow> rows =
-        [
-            .. source.Reader.Rows(
-                life.Unit, new HistoryRange(life.Start.RealtimeUs, long.MaxValue), TimeSpan.FromDays(7), fields)
-                .Where(row => row.Invocation == life),
-        ];
-        ulong? limit = rows.Select(row => row.Values[2]?.Last).LastOrDefault(max => max is not null);
-        return life with
+        ulong? peak = null, limit = null;
+        foreach (HistoryRow row in source.Reader.Rows(
+            life.Unit, new HistoryRange(life.Start.RealtimeUs, long.MaxValue), TimeSpan.FromDays(7), fields))
         {
-            Peak = rows.Max(row => row.Values[1]?.Max > row.Values[0]?.Max ? row.Values[1]?.Max : row.Values[0]?.Max),
-            Limits = life.Limits with
-            {
-                EffectiveMax = limit is { } bytes and < HistoryFields.NoLimit ? ByteLimit.Of(bytes) : ByteLimit.Max,
-            },
-        };
+            if (row.Invocation != life)
+                continue;
+            if (row.Values[0]?.Max is { } current && !(peak > current))
+                peak = current;
+            if (row.Values[1]?.Max is { } between && !(peak > between))
+                peak = between;
+            limit = row.Values[2]?.Last ?? limit;
+        }
+
+        ByteLimit max = limit is { } bytes and < HistoryFields.NoLimit ? ByteLimit.Of(bytes) : ByteLimit.Max;
+        return life with { Peak = peak, Limits = life.Limits with { EffectiveMax = max } };
     }
 
     private static void Print(Session session, HistorySource source, List<NumberedLife> lives)
@@ -110,5 +110,5 @@ internal static class InvocationsCommand
     }
 
     /// <summary>A life and its number: 0 is the last, -1 the one before.</summary>
-    private readonly record struct NumberedLife(int Number, Invocation Life);
+    private sealed record NumberedLife(int Number, Invocation Life);
 }

@@ -59,12 +59,10 @@ internal sealed class PastUnit
         SampledUsec = _last.LastUs,
         Sample = Sample(),
         IntervalPeakExact = _values.GetValueOrDefault(HistoryFields.PeakIsExact) == 1,
-        Limits = HistoryFields.All.Where(IsLimit).Where(_values.ContainsKey).ToDictionary(
-            field => field.Key, field => _values[field] is var bytes && bytes == HistoryFields.NoLimit ? null : (ulong?)bytes),
+        Limits = Limits(),
         Rate = BytesPerMinute is { } rate ? (long)(rate / 60) : null,
         PssAgeUsec = _pssUs is { } read ? _atUs - read : null,
-        Processes = [.. (_reader.Processes(_unit, _atUs)?.Processes ?? []).Take(MostProcesses).Select(
-            process => new ProcessUsage(process.Pid, process.Command, process.Rss, process.Pss))],
+        Processes = Processes(),
         Alerts = [.. _reader.Alerts(_unit, new HistoryRange(_atUs, _atUs + 1)).Select(Status)],
         Children = [.. Children()],
         OomKills = _values.GetValueOrDefault(HistoryFields.Of(Metric.EventsOomKill)!),
@@ -72,12 +70,41 @@ internal sealed class PastUnit
 
     private Dictionary<string, ulong> Sample()
     {
-        Dictionary<string, ulong> sample = _values
-            .Where(value => !IsLimit(value.Key) && value.Key != HistoryFields.PeakIsExact)
-            .ToDictionary(value => value.Key.Key, value => value.Value);
+        var sample = new Dictionary<string, ulong>();
+        foreach ((HistoryField field, ulong value) in _values)
+        {
+            if (field.Metric is not null)
+                sample[field.Key] = value;
+        }
+
         if (Value(Metric.MemoryCurrent) is { } current && Value(Metric.InactiveFile) is { } inactive)
             sample[Metrics.Key(Metric.WorkingSet)] = current - Math.Min(current, inactive);
         return sample;
+    }
+
+    // The limits are the fields that no metric is behind; null for none.
+    private Dictionary<string, ulong?> Limits()
+    {
+        var limits = new Dictionary<string, ulong?>();
+        foreach ((HistoryField field, ulong value) in _values)
+        {
+            if (field.Metric is null && field != HistoryFields.PeakIsExact)
+                limits[field.Key] = value == HistoryFields.NoLimit ? null : value;
+        }
+
+        return limits;
+    }
+
+    private List<ProcessUsage> Processes()
+    {
+        var processes = new List<ProcessUsage>();
+        foreach (ProcessSample process in _reader.Processes(_unit, _atUs)?.Processes ?? [])
+        {
+            if (processes.Count < MostProcesses)
+                processes.Add(new ProcessUsage(process.Pid, process.Command, process.Rss, process.Pss));
+        }
+
+        return processes;
     }
 
     private IEnumerable<UnitSummary> Children()
@@ -104,9 +131,6 @@ internal sealed class PastUnit
 
     private ulong? Value(Metric metric) =>
         _values.TryGetValue(HistoryFields.Of(metric)!, out ulong value) ? value : null;
-
-    // The kinds of limits are all fields that no metric is behind, but for the mark of exactness.
-    private static bool IsLimit(HistoryField field) => field.Metric is null && field != HistoryFields.PeakIsExact;
 
     private static AlertStatus Status(Alert alert) => new()
     {

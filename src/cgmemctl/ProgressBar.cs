@@ -16,11 +16,11 @@ internal sealed class ProgressBar : IDisposable
     private long _last;
     private bool _shown;
 
-    internal ProgressBar(Session session, string what)
+    internal ProgressBar(Terminal terminal, string what, bool isQuiet = false)
     {
-        _terminal = session.Terminal;
+        _terminal = terminal;
         _what = what;
-        _wanted = _terminal.IsErrorTerminal && !session.Quiet;
+        _wanted = terminal.IsErrorTerminal && !isQuiet;
         _last = _terminal.Clock.GetTimestamp();
     }
 

@@ -20,7 +20,7 @@ internal static class SnapshotCommand
     private static int Run(Session session, string file, string? from) =>
         HistorySource.Read(session, from, source =>
         {
-            using (var progress = new ProgressBar(session, "Copying"))
+            using (var progress = new ProgressBar(session.Terminal, "Copying", session.Quiet))
                 source.Reader.CopyTo(file, progress.Report);
             session.Say($"{file}: {Quantity.Bytes((ulong)new FileInfo(file).Length)}. " +
                 $"Read it with: cgmemctl history UNIT --from {file}");

@@ -122,13 +122,18 @@ internal static class Host
             outcomes, varlink, cost, state, reloading, events, time);
         state.Restore(lifecycle, time.GetUtcNow());
         reloading.Loaded(loaded, daemon);
+        RunUntilSignal(daemon);
+        Notify.Stopping();
+        events.Stopping();
+        return ExitCode.Success;
+    }
+
+    private static void RunUntilSignal(Daemon daemon)
+    {
         using PosixSignalRegistration term = OnSignal(PosixSignal.SIGTERM, daemon.Stop);
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, daemon.Stop);
         using PosixSignalRegistration hangUp = OnSignal(PosixSignal.SIGHUP, daemon.RequestReload);
         daemon.Run();
-        Notify.Stopping();
-        events.Stopping();
-        return ExitCode.Success;
     }
 
     private static ConfigurationResult Load(Options options) => options.ConfigurationFiles.Count == 0

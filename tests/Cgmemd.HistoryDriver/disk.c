@@ -24,6 +24,7 @@
 #define MAX_PAGES (64 * 1024)
 #define MAX_FILES 64
 #define MAX_FDS 4096
+#define SYNC_US 4000 // as a disk needs: most of the time, something is not synced
 
 struct file {
     dev_t device;
@@ -161,6 +162,7 @@ static int sync_file(int fd) {
         return 0;
     if (fails(fd, "ws", EIO))
         return -1;
+    usleep(SYNC_US);
     pthread_mutex_lock(&lock);
     int durable = real_open(file->durable, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (durable < 0 || fstat(fd, &status) != 0)

@@ -80,12 +80,19 @@ public class OutputTests
         """, "status");
 
     [Fact]
-    public void Events() => Prints(
-        """
-        TIME            EVENT         UNIT        MESSAGE
-        Nov 21 09:57:02 capture-taken api.service api.service: capture written, 14.2K
-        Nov 21 09:57:00 alert-firing  api.service api.service: memory-80: memory.current 412M is above 80% of 512M
-        """, "events", "-r", "-S", "-1h");
+    public void EventsOfTheDaemon()
+    {
+        using var run = new ControlRun();
+        Assert.Equal(0, run.Run("events", "-r", "-S", "-1h", "-q"));
+        Assert.Equal("", run.Error);
+        Assert.Equal(
+            """
+            TIME            EVENT         UNIT        MESSAGE
+            Nov 21 09:57:02 capture-taken api.service api.service: capture written, 14.2K
+            Nov 21 09:57:00 alert-firing  api.service api.service: memory-80: memory.current 412M is above 80% of 512M
+
+            """, run.Out);
+    }
 
     [Fact]
     public void ATableFitsTheTerminalAndIsWholeInAPipe()

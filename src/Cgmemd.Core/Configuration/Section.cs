@@ -153,10 +153,13 @@ internal sealed class Section(TomlTable? table, string title, Problems problems)
                 return choice.Value;
         }
 
-        string words = string.Join(", ", choices.Select(c => $"\"{c.Word}\""));
+        // No LINQ over a type of value: ahead of time each such is compiled with every other one.
+        string[] words = new string[choices.Count];
+        for (int i = 0; i < words.Length; i++)
+            words[i] = choices[i].Word;
         string given = value is TomlString ? $"\"{word}\"" : value.Kind;
-        problems.Add(value.Position, $"{key} is one of {words}, not {given}",
-            Spelling.Nearest(word, choices.Select(c => c.Word)));
+        problems.Add(value.Position, $"{key} is one of \"{string.Join("\", \"", words)}\", not {given}",
+            Spelling.Nearest(word, words));
         return absent;
     }
 

@@ -62,8 +62,13 @@ public static class Cause
         if (samples.Count < 2 || samples[^1].TimeUs - samples[0].TimeUs < minuteUs / 2)
             return null;
         long firstUs = samples[0].TimeUs;
-        double meanTime = samples.Average(s => (s.TimeUs - firstUs) / minuteUs);
-        double meanBytes = samples.Average(s => (double)s.Bytes);
+        double meanTime = 0, meanBytes = 0;
+        foreach (var (timeUs, bytes) in samples)
+        {
+            meanTime += (timeUs - firstUs) / minuteUs / samples.Count;
+            meanBytes += (double)bytes / samples.Count;
+        }
+
         double products = 0, squares = 0;
         foreach (var (timeUs, bytes) in samples)
         {
@@ -81,19 +86,11 @@ public static class Cause
             return [];
         ulong shmem = facts.Shmem ?? 0;
         ulong? file = facts.File is { } all ? all - Math.Min(all, shmem) : null;
-        (string Name, double Share)[] shares =
-        [
-            .. new (string Name, ulong? Bytes)[]
-            {
-                ("anon", facts.Anon), ("file", file), ("shmem", facts.Shmem), ("kernel", facts.Kernel),
-            }
-                .Where(part => part.Bytes is not null)
-                .Select(part => (part.Name, (double)part.Bytes!.Value / current))
-                .OrderByDescending(part => part.Item2),
-        ];
-        int told = shares.Length > 0 && shares[0].Share >= Most ? 1 : 2;
-        return shares.Take(told).Where(part => part.Share >= 0.01).Select(part =>
-            string.Create(CultureInfo.InvariantCulture, $"{100 * Math.Min(part.Share, 1):0}% {part.Name}"));
+        Part[] parts = [new("anon", facts.Anon), new("file", file), new("shmem", facts.Shmem), new("kernel", facts.Kernel)];
+        Part[] largest = [.. parts.Where(part => part.Bytes is not null).OrderByDescending(part => part.Bytes)];
+        int told = largest.Length > 0 && largest[0].ShareOf(current) >= Most ? 1 : 2;
+        return largest.Take(told).Where(part => part.ShareOf(current) >= 0.01).Select(part =>
+            string.Create(CultureInfo.InvariantCulture, $"{100 * part.ShareOf(current):0}% {part.Name}"));
     }
 
     private static string Growth(double perMinute, ulong current)
@@ -108,5 +105,11 @@ public static class Cause
     {
         if (count > 0)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}"));
+    }
+
+    // A class: LINQ over structs is compiled anew for each of them.
+    private sealed record Part(string Name, ulong? Bytes)
+    {
+        public double ShareOf(ulong current) => Math.Min((double)Bytes.GetValueOrDefault() / current, 1);
     }
 }

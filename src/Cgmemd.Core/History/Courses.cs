@@ -16,7 +16,12 @@ public sealed class Courses(long stepUs, int parts, int fields)
     public void Add(HistoryRow part)
     {
         if (!_steps.TryGetValue(Key(part), out ulong?[][]? step))
-            _steps[Key(part)] = step = [.. Enumerable.Range(0, fields).Select(_ => new ulong?[parts])];
+        {
+            _steps[Key(part)] = step = new ulong?[fields][];
+            for (int field = 0; field < fields; field++)
+                step[field] = new ulong?[parts];
+        }
+
         long offsetUs = Math.Max(0, part.Time.RealtimeUs - Key(part).StartUs);
         int place = (int)(offsetUs * parts / stepUs);
         for (int field = 0; field < fields; field++)

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Cgmemd.Core.Samples;
 
 namespace Cgmemd.Core.History;
@@ -50,18 +49,18 @@ public static class HistoryFields
         High, Max, SwapMax, EffectiveHigh, EffectiveMax, PeakIsExact,
     ];
 
-    private static readonly FrozenDictionary<int, HistoryField> ById = All.ToFrozenDictionary(field => field.Id);
-
-    private static readonly FrozenDictionary<string, HistoryField> ByKey = All.ToFrozenDictionary(field => field.Key);
+    // Arrays: the frozen dictionaries would be the only ones in the daemon, which is measured by its kilobytes.
+    private static readonly HistoryField?[] ById =
+        [.. Enumerable.Range(0, All.Max(field => field.Id) + 1).Select(id => All.FirstOrDefault(f => f.Id == id))];
 
     private static readonly HistoryField?[] ByMetric =
         [.. Enumerable.Range(0, Metrics.Count).Select(i => All.FirstOrDefault(f => f.Metric == (Metric)i))];
 
     /// <summary>The field of a number, or null for one that a newer writer has.</summary>
-    public static HistoryField? Find(int id) => ById.GetValueOrDefault(id);
+    public static HistoryField? Find(int id) => (uint)id < (uint)ById.Length ? ById[id] : null;
 
     /// <summary>The field of a key, or null when none has it.</summary>
-    public static HistoryField? Find(string key) => ByKey.GetValueOrDefault(key);
+    public static HistoryField? Find(string key) => All.FirstOrDefault(field => field.Key == key);
 
     /// <summary>The field that holds a metric, or null where none does.</summary>
     public static HistoryField? Of(Metric metric) => ByMetric[(int)metric];

@@ -60,6 +60,9 @@ public sealed record HistoryStatus
     /// <summary>The longest of them, in microseconds.</summary>
     public long MaxCommitUs { get; init; }
 
+    /// <summary>About the oldest that is kept; null where nothing is, or the file was never open.</summary>
+    public long? OldestUs { get; init; }
+
     /// <summary>Chunks sealed since the daemon's start.</summary>
     public long SealedChunks { get; init; }
 

@@ -13,6 +13,19 @@ public readonly record struct HistoryRange(long SinceUs, long UntilUs)
 
     public bool Contains(long realtimeUs) => realtimeUs >= SinceUs && realtimeUs < UntilUs;
 
+    /// <summary>
+    /// The range in pieces that end at whole multiples of a length, so that of a long one not all is in memory at once.
+    /// </summary>
+    public IEnumerable<HistoryRange> Pieces(long lengthUs)
+    {
+        for (long startUs = SinceUs; startUs < UntilUs;)
+        {
+            long endUs = Math.Min(UntilUs, (startUs / lengthUs + 1) * lengthUs);
+            yield return new HistoryRange(startUs, endUs);
+            startUs = endUs;
+        }
+    }
+
     /// <summary>Whether a span that includes both of its ends has a part in this one.</summary>
     public bool Meets(long firstUs, long lastUs) => firstUs < UntilUs && lastUs >= SinceUs;
 }

@@ -45,12 +45,9 @@ public readonly record struct Moment(MomentKind Kind, int Number)
         return kind is not null;
     }
 
-    /// <summary>Which of the times it is; null where there are not so many.</summary>
-    public long? Of(IEnumerable<long> timesUs)
-    {
-        long[] newestFirst = [.. timesUs.OrderDescending()];
-        return Number <= newestFirst.Length ? newestFirst[Number - 1] : null;
-    }
+    /// <summary>Which of those it is; null where there are not so many.</summary>
+    public T? Of<T>(IReadOnlyList<T> oldestFirst)
+        where T : class => Number <= oldestFirst.Count ? oldestFirst[^Number] : null;
 
     public override string ToString() => Kind.ToString().ToLowerInvariant() + (Number == 1 ? "" : $":{Number}");
 }

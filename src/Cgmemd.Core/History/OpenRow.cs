@@ -23,8 +23,7 @@ public static class OpenRow
     /// <summary>The most bytes of a row this version writes.</summary>
     public const int MaxLength = 2 + (2 * MaskBytes) + (MaskBytes * 8 * Varint.MaxLength);
 
-    private static readonly (Metric Metric, int Field)[] OfSample =
-        [.. HistoryFields.All.Where(f => f.Metric is not null).Select(f => (f.Metric!.Value, f.Id))];
+    private static readonly HistoryField[] OfSample = [.. HistoryFields.All.Where(f => f.Metric is not null)];
 
     /// <summary>Writes a sample.</summary>
     /// <param name="sample">The values.</param>
@@ -36,8 +35,9 @@ public static class OpenRow
     public static int Encode(in Sample sample, in Limits limits, bool isFull, bool hasNewPss, Span<byte> to)
     {
         var row = new Writer(to);
-        foreach ((Metric metric, int field) in OfSample)
+        foreach (HistoryField column in OfSample)
         {
+            (Metric metric, int field) = (column.Metric!.Value, column.Id);
             bool isWanted = metric switch
             {
                 Metric.MemoryCurrent => true,

@@ -65,11 +65,15 @@ public static class Rollup
             start += part.Count;
         }
 
+        // No LINQ over a type of value: ahead of time each such is compiled with every other one.
+        List<Column> merged = new(columns.Count);
+        foreach ((ColumnId id, (ulong[] values, ulong[] presence)) in columns)
+            merged.Add(new Column(id, values, presence));
         return new SampleBlock(
             [.. parts.SelectMany(p => p.MonotonicUs)],
             [.. parts.SelectMany(p => p.RealtimeUs)],
             areSummaries ? [.. parts.SelectMany(p => p.SampleCounts ?? Ones(p.Count))] : null,
-            [.. columns.Select(c => new Column(c.Key, c.Value.Values, c.Value.Presence))]);
+            merged);
     }
 
     /// <summary>The beginning of the bucket a time is in.</summary>

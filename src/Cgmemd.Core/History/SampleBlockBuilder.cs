@@ -49,7 +49,11 @@ public sealed class SampleBlockBuilder
     /// <summary>The rows so far.</summary>
     public SampleBlock Build()
     {
-        Column[] columns = [.. _columns.OrderBy(c => c.Key).Select(c => c.Value.Build(c.Key, Count))];
+        // No LINQ over a type of value: ahead of time each such is compiled with every other one.
+        List<Column> columns = new(_columns.Count);
+        foreach ((ColumnId id, OpenColumn column) in _columns)
+            columns.Add(column.Build(id, Count));
+        columns.Sort(static (a, b) => a.Id.CompareTo(b.Id));
         return new SampleBlock(
             _monotonicUs[..Count], _realtimeUs[..Count], _sampleCounts?[..Count], columns);
     }

@@ -7,10 +7,10 @@ namespace Cgmemd.Core.History;
 /// <param name="TimeUs">CLOCK_REALTIME in microseconds.</param>
 /// <param name="Kind">An event's kind, or <c>started</c>, <c>stopped</c>, <c>mark</c>, <c>gap</c>.</param>
 /// <param name="Text">What happened, for a person.</param>
-public readonly record struct TimelineNote(long TimeUs, string Kind, string Text);
+public sealed record TimelineNote(long TimeUs, string Kind, string Text);
 
 /// <summary>A row or a note, whichever comes next.</summary>
-public readonly record struct TimelineEntry(HistoryRow? Row, TimelineNote Note);
+public readonly record struct TimelineEntry(HistoryRow? Row, TimelineNote? Note);
 
 /// <summary>What happened to a unit, beside what was measured.</summary>
 public static class Timeline
@@ -48,7 +48,7 @@ public static class Timeline
         {
             while (next < notes.Count && notes[next].TimeUs <= BeginUs(row))
                 yield return new TimelineEntry(null, notes[next++]);
-            yield return new TimelineEntry(row, default);
+            yield return new TimelineEntry(row, null);
         }
 
         while (next < notes.Count)

@@ -6,15 +6,10 @@ internal static partial class LibC
 {
     internal const int CLOCK_THREAD_CPUTIME_ID = 3;
     internal const int CLOCK_BOOTTIME = 7;
-    internal const int PRIO_PROCESS = 0;
 
     /// <summary>A clock in microseconds.</summary>
     internal static long ClockUs(int clock) =>
         clock_gettime(clock, out TimeSpec time) == 0 ? time.Seconds * 1_000_000 + time.Nanoseconds / 1_000 : 0;
-
-    // On Linux, "process" 0 is the calling thread alone.
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int setpriority(int which, uint who, int priority);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int clock_gettime(int clock, out TimeSpec time);

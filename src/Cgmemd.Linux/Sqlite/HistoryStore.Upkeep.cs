@@ -56,6 +56,12 @@ public sealed partial class HistoryStore
         return isMoreDue;
     }
 
+    /// <summary>Pieces of lives sealed since it was opened.</summary>
+    public long SealedChunks { get; private set; }
+
+    /// <summary>About the oldest that is kept, in whatever tier: CLOCK_REALTIME; null where there is nothing.</summary>
+    public long? OldestUs() => _oldest.RunForInt64();
+
     /// <summary>SQLite's heap now, in bytes, of the whole process.</summary>
     internal static long HeapBytes => LibSqlite.MemoryUsed();
 
@@ -77,6 +83,7 @@ public sealed partial class HistoryStore
             if (seals++ == SealsAtOnce)
                 return true;
             _chunks.Add(series.Invocation, _log.Take(series), series.IsEnded);
+            SealedChunks++;
             if (series.IsEnded)
                 _log.Forget(series);
         }

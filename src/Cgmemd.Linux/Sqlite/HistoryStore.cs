@@ -22,7 +22,7 @@ public sealed partial class HistoryStore : IDisposable
     private readonly ChunkWriter _chunks;
     private readonly Pruner _pruner;
     private readonly SqliteStatement _begin, _commit, _findBoot, _addBoot, _findUnit, _addUnit;
-    private readonly SqliteStatement _findOpen, _addInvocation, _endInvocation;
+    private readonly SqliteStatement _findOpen, _addInvocation, _endInvocation, _oldest;
     private bool _isLogStale;
 
     private HistoryStore(SqliteDatabase database, string bootId)
@@ -48,6 +48,14 @@ public sealed partial class HistoryStore : IDisposable
             UPDATE invocation SET end_us = ?, end_mono_us = ?, result = ?, peak = ?, swap_peak = ?, oom_kills = ?,
                 high = ?, max = ?, swap_max = ?, effective_high = ?, effective_max = ?, newest = ?
             WHERE id = ?
+            """);
+        // Of each tier the chunk that goes next, and the first open sample: a look-up each.
+        _oldest = database.Prepare("""
+            SELECT min(us) FROM (
+                SELECT * FROM (SELECT first_us AS us FROM chunk WHERE tier = 0 ORDER BY last_us LIMIT 1)
+                UNION ALL SELECT * FROM (SELECT first_us FROM chunk WHERE tier = 1 ORDER BY last_us LIMIT 1)
+                UNION ALL SELECT * FROM (SELECT first_us FROM chunk WHERE tier = 2 ORDER BY last_us LIMIT 1)
+                UNION ALL SELECT * FROM (SELECT real_us FROM open_sample ORDER BY id LIMIT 1))
             """);
         _records = new RecordStatements(database);
         _log = new OpenLog(database);
@@ -98,6 +106,9 @@ public sealed partial class HistoryStore : IDisposable
 
     /// <summary>Whether the file was removed or replaced under its name: what is written now is lost.</summary>
     public bool IsFileGone => _database.HasMoved;
+
+    /// <summary>Whether the file still begins as a database does; nothing of SQLite's would notice for long.</summary>
+    public bool HasHeader => _pageCache.HasHeader();
 
     /// <summary>Begins a transaction. All that adds something must be in one.</summary>
     /// <exception cref="SqliteException">Also when <see cref="SqliteException.IsLogFull"/>.</exception>

@@ -1,3 +1,4 @@
+using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 
 namespace Cgmemd.Linux.Sqlite;
@@ -5,6 +6,12 @@ namespace Cgmemd.Linux.Sqlite;
 /// <summary>What is written, and of which series.</summary>
 internal sealed partial class HistoryWriter
 {
+    /// <summary>
+    /// Kept free whatever the configuration says: on a disk that is full to the last byte, not even the oldest can be
+    /// taken out, for that too is written to the log first.
+    /// </summary>
+    private const ulong LeastFree = 8 << 20;
+
     /// <summary>Steps of upkeep in one turn, while nothing is waiting for the next.</summary>
     private const int StepsPerTurn = 8;
 
@@ -74,6 +81,7 @@ internal sealed partial class HistoryWriter
 
     private void Close()
     {
+        _sealedChunks += _store?.SealedChunks ?? 0;
         try
         {
             _store?.Dispose();
@@ -189,10 +197,13 @@ internal sealed partial class HistoryWriter
     private void Maintain()
     {
         int steps = 0;
+        HistoryOptions options = _options;
+        options = options with { KeepFree = Math.Max(options.KeepFree, LeastFree) };
         do
         {
-            _hasMoreUpkeep = _store!.Maintain(Now, _options, _files.FreeBytes());
+            _hasMoreUpkeep = _store!.Maintain(Now, options, _files.FreeBytes());
         }
         while (_hasMoreUpkeep && ++steps < StepsPerTurn && !_isHurried && !_isStopping);
+        _oldestUs = _store.OldestUs();
     }
 }

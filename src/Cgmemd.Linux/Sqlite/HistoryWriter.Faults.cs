@@ -9,14 +9,11 @@ internal sealed partial class HistoryWriter
     /// <summary>A batch that fails for no reason known is given up after so many attempts.</summary>
     private const int MaxUnexpected = 3;
 
-    /// <summary>With less than this on the file system, a commit may not fit.</summary>
-    private const ulong NoRoomBytes = 4 << 20;
-
     private readonly ConcurrentQueue<HistoryNotice> _notices = new();
     private HistoryFault _fault;
     private HistoryFailure _failure;
     private int _attempts;
-    private bool _isSaid;
+    private int _said;
     private bool _isStuckSaid;
     private long _faultUs;
     private long _lostBefore;
@@ -31,6 +28,8 @@ internal sealed partial class HistoryWriter
             throw new FileNotFoundException($"{path}: it was deleted or replaced while it was open");
         if (!_files.HasLog)
             throw new FileNotFoundException($"{path}-wal: it was deleted while it was open");
+        if (!_store.HasHeader)
+            throw new InvalidDataException($"{path}: its header was overwritten");
     }
 
     private void Fail(Exception e)
@@ -46,6 +45,10 @@ internal sealed partial class HistoryWriter
         bool isAnew = fault == HistoryFault.Gone && _attempts == 1;
         switch (fault)
         {
+            // To close the file may have mended its header from the log: whether it did shows when it is opened.
+            case HistoryFault.Corrupt when e is InvalidDataException && _attempts == 1:
+                isAnew = true;
+                break;
             case HistoryFault.Corrupt:
                 isAnew = MoveAside(failure);
                 break;
@@ -75,15 +78,18 @@ internal sealed partial class HistoryWriter
             _lostBefore = _samplesLost;
         }
 
-        if (fault != _fault)
-            _isSaid = false;
         (_fault, _failure) = (fault, failure);
         bool isDue = fault != HistoryFault.Locked || nowUs - _faultUs >= Us(pace.LockPatience);
-        if (_isSaid || !isDue)
+        if (!isDue)
             return;
-        _isSaid = true;
-        Enter(HistoryState.Faulted);
-        if (fault != HistoryFault.Corrupt)
+        if (_state != HistoryState.Faulted)
+            Enter(HistoryState.Faulted);
+        // Each kind once, until all is well again.
+        if ((_said & (1 << (int)fault)) != 0)
+            return;
+        _said |= 1 << (int)fault;
+        // Of a file that is moved aside, that is said.
+        if (fault != HistoryFault.Corrupt || failure.Code == 0)
         {
             Say(new HistoryNotice(
                 fault == HistoryFault.Overload ? HistoryNoticeKind.Overloaded : HistoryNoticeKind.Unavailable, path,
@@ -98,7 +104,7 @@ internal sealed partial class HistoryWriter
         _attempts = 0;
         if (_fault == HistoryFault.Overload && _hasLost)
             return;
-        if (_fault != HistoryFault.None && _isSaid)
+        if (_said != 0)
         {
             Say(new HistoryNotice(
                 HistoryNoticeKind.Recovered, path, _failure.Problem, _failure.Code, _failure.Errno,
@@ -106,7 +112,8 @@ internal sealed partial class HistoryWriter
         }
 
         _fault = HistoryFault.None;
-        _isSaid = _isStuckSaid = false;
+        _said = 0;
+        _isStuckSaid = false;
         if (_state != HistoryState.Recording)
             Enter(HistoryState.Recording);
     }
@@ -142,14 +149,6 @@ internal sealed partial class HistoryWriter
         return false;
     }
 
-    // Nobody else may make any: the oldest of what is kept goes.
-    private void MakeRoom()
-    {
-        long bytes = _files.Bytes;
-        if (_files.FreeBytes() is { } free && free < NoRoomBytes)
-            _store!.Maintain(Now, _options with { MaxBytes = (ulong)(bytes - bytes / 16) }, free);
-    }
-
     private void Say(HistoryNotice notice)
     {
         _notices.Enqueue(notice);
@@ -170,6 +169,7 @@ internal readonly record struct HistoryFailure(HistoryFault Fault, string Proble
         HistoryException { Problem: HistoryProblem.Corrupt } => new(HistoryFault.Corrupt, e.Message, 0, 0),
         HistoryException { Problem: HistoryProblem.Newer or HistoryProblem.NotHistory } =>
             new(HistoryFault.Foreign, e.Message, 0, 0),
+        InvalidDataException => new(HistoryFault.Corrupt, e.Message, 0, 0),
         FileNotFoundException => new(HistoryFault.Gone, e.Message, 0, (int)Native.Errno.ENOENT),
         IOException or UnauthorizedAccessException => new(HistoryFault.Unwritable, e.Message, 0, 0),
         _ => new(HistoryFault.Unexpected, $"{e.GetType().Name}: {e.Message}", 0, 0),

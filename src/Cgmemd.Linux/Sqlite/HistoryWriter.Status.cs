@@ -15,7 +15,9 @@ internal sealed partial class HistoryWriter
     private long? _committedUs;
     private long _lastCommitUs;
     private long _maxCommitUs;
+    private long _sealedChunks;
     private bool _hasLost;
+    private long? _oldestUs;
     private long _threadCpuUs;
     private long _busySinceUs;
     private volatile HistoryStatus _status = new() { State = HistoryState.Off, Path = path };
@@ -64,6 +66,8 @@ internal sealed partial class HistoryWriter
         CommittedUs = _committedUs,
         LastCommitUs = _lastCommitUs,
         MaxCommitUs = _maxCommitUs,
+        SealedChunks = _sealedChunks + (_store?.SealedChunks ?? 0),
+        OldestUs = _oldestUs,
         ThreadCpuUs = _threadCpuUs,
     };
 }

@@ -12,9 +12,6 @@ internal sealed partial class HistoryWriter(
     string path, string bootId, TimeProvider time, Action wake, HistoryPace pace,
     Func<HistoryBatch, HistoryBatch?> tryTakeBatch) : IDisposable
 {
-    /// <summary>The loop goes first, without this thread ever being starved.</summary>
-    private const int Niceness = 10;
-
     private readonly AutoResetEvent _hurry = new(false);
     private readonly HistoryFiles _files = new(path);
     private Thread? _thread;
@@ -64,7 +61,6 @@ internal sealed partial class HistoryWriter(
 
     private void Run()
     {
-        _ = LibC.setpriority(LibC.PRIO_PROCESS, 0, Niceness);
         while (!_isStopping)
         {
             Turn();
@@ -101,8 +97,6 @@ internal sealed partial class HistoryWriter(
         try
         {
             Open();
-            if (_fault == HistoryFault.DiskFull)
-                MakeRoom();
             if (_batch is not null)
                 Commit();
             TakeBatch();

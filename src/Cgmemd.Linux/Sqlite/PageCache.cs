@@ -21,6 +21,19 @@ internal sealed class PageCache(string path) : IDisposable
         Drop(log);
     }
 
+    /// <summary>
+    /// Whether the file still begins as a database does. SQLite has the first page in memory, and may not look at it
+    /// again for long, while readers cannot open the file any more. What cannot be read is not known to be unsound.
+    /// </summary>
+    public unsafe bool HasHeader()
+    {
+        ReadOnlySpan<byte> magic = "SQLite format 3\0"u8;
+        byte* start = stackalloc byte[magic.Length];
+        return _database.IsInvalid
+            || LibC.pread(_database, start, magic.Length, 0) != magic.Length
+            || new ReadOnlySpan<byte>(start, magic.Length).SequenceEqual(magic);
+    }
+
     public void Dispose() => _database.Dispose();
 
     private static FileDescriptor Open(string path) =>

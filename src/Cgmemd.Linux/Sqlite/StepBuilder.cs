@@ -18,7 +18,9 @@ internal sealed class StepBuilder(Invocation invocation, IReadOnlyList<HistoryFi
     public void Enter(SeriesPart part)
     {
         _part = part;
-        _columns = [.. fields.Select(field => new FieldColumns(part.Block, field))];
+        _columns = new FieldColumns[fields.Count];
+        for (int i = 0; i < _columns.Length; i++)
+            _columns[i] = new FieldColumns(part.Block, fields[i]);
     }
 
     /// <summary>Adds a row of the part; gives the step before it if that is done.</summary>

@@ -10,12 +10,14 @@ internal static class CsvExport
     {
         using var output = new TextBuffer(target);
         var columns = new ExportColumns(job.Set, job.Step is not null);
-        WriteLine(output, columns.Names);
         var cells = new PlainValue[columns.Names.Count];
+        for (int i = 0; i < cells.Length; i++)
+            cells[i] = PlainValue.Of(columns.Names[i]);
+        WriteLine(output, cells);
         foreach (HistoryRow row in job.Rows())
         {
             columns.Fill(row, cells);
-            WriteLine(output, cells.Select(cell => cell.ToString()));
+            WriteLine(output, cells);
         }
     }
 
@@ -24,12 +26,12 @@ internal static class CsvExport
         ? field
         : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private static void WriteLine(TextBuffer output, IEnumerable<string> fields)
+    private static void WriteLine(TextBuffer output, PlainValue[] cells)
     {
         string before = "";
-        foreach (string field in fields)
+        foreach (PlainValue cell in cells)
         {
-            output.Append(before).Append(Escape(field));
+            output.Append(before).Append(Escape(cell.ToString()));
             before = ",";
         }
 

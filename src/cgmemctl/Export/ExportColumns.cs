@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cgmemd.Core.History;
 using Cgmemd.Linux.Sqlite;
 

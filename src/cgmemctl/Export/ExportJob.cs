@@ -17,13 +17,6 @@ internal sealed record ExportJob(
     internal IEnumerable<HistoryRow> Rows() => Units.SelectMany((unit, i) => Rows(unit, Set, i, Units.Count));
 
     /// <summary>The rows of one unit, which is part <paramref name="part"/> of <paramref name="parts"/> of all.</summary>
-    internal IEnumerable<HistoryRow> Rows(string unit, ColumnSet set, int part, int parts)
-    {
-        double length = Math.Max(1, Range.UntilUs - Range.SinceUs);
-        foreach (HistoryRow row in Source.Reader.Rows(unit, Range, Step, set.Fields))
-        {
-            Progress.Report((part + (row.Time.RealtimeUs - Range.SinceUs) / length) / parts);
-            yield return row;
-        }
-    }
+    internal IEnumerable<HistoryRow> Rows(string unit, ColumnSet set, int part, int parts) => PiecewiseRows.Read(
+        Source.Reader, unit, Range, Step, set.Fields, done => Progress.Report((part + done) / parts));
 }

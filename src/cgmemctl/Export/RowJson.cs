@@ -17,8 +17,7 @@ internal sealed class RowJson(ColumnSet set) : IDisposable
 
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
     private readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions { Encoder = Encoder });
-    private readonly JsonEncodedText[] _keys =
-        [.. set.Columns.Select(column => JsonEncodedText.Encode(column.Key, Encoder))];
+    private readonly byte[][] _keys = [.. set.Columns.Select(column => Encoding.UTF8.GetBytes(column.Key))];
 
     internal string Text(HistoryRow row)
     {

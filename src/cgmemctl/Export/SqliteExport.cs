@@ -1,5 +1,4 @@
 using Cgmemd.Core.History;
-using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Control.Export;

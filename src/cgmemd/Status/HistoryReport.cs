@@ -22,6 +22,7 @@ internal static class HistoryReport
         SinceUsec = status.SinceUs,
         File = status.Path,
         Bytes = status.Bytes,
+        OldestUsec = status.OldestUs,
         QueueBytes = status.QueuedBytes,
         SamplesWritten = status.SamplesWritten,
         SamplesLost = status.SamplesLost,

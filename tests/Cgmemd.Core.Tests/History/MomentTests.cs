@@ -27,9 +27,9 @@ public class MomentTests
     [Fact]
     public void ItIsCountedBackFromTheLast()
     {
-        Assert.Equal(30, new Moment(MomentKind.Oom, 1).Of([10, 30, 20]));
-        Assert.Equal(20, new Moment(MomentKind.Oom, 2).Of([10, 30, 20]));
-        Assert.Null(new Moment(MomentKind.Oom, 4).Of([10, 30, 20]));
+        Assert.Equal("c", new Moment(MomentKind.Oom, 1).Of(["a", "b", "c"]));
+        Assert.Equal("b", new Moment(MomentKind.Oom, 2).Of(["a", "b", "c"]));
+        Assert.Null(new Moment(MomentKind.Oom, 4).Of(["a", "b", "c"]));
     }
 
     [Theory]

@@ -45,9 +45,9 @@ public class TimelineTests
         HistoryRow[] rows = [Rows.Of(100), Rows.Of(110)];
         TimelineNote[] notes = [new(100 * Second, "a", ""), new(105 * Second, "b", ""), new(120 * Second, "c", "")];
         string order = string.Concat(
-            Timeline.Merge(rows, notes).Select(entry => entry.Row is null ? entry.Note.Kind : "."));
+            Timeline.Merge(rows, notes).Select(entry => entry.Row is null ? entry.Note!.Kind : "."));
         Assert.Equal("a.b.c", order);
-        Assert.Equal("abc", string.Concat(Timeline.Merge([], notes).Select(entry => entry.Note.Kind)));
+        Assert.Equal("abc", string.Concat(Timeline.Merge([], notes).Select(entry => entry.Note!.Kind)));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class TimelineTests
         };
         TimelineNote[] notes = [new(106 * Second, "a", ""), new(107 * Second, "b", ""), new(108 * Second, "c", "")];
         string order = string.Concat(
-            Timeline.Merge([row], notes).Select(entry => entry.Row is null ? entry.Note.Kind : "."));
+            Timeline.Merge([row], notes).Select(entry => entry.Row is null ? entry.Note!.Kind : "."));
         Assert.Equal("ab.c", order);
         Assert.Equal(107 * Second, Timeline.BeginUs(row));
     }

@@ -47,7 +47,8 @@ public class VarlinkServiceTests
         string[] lines =
         [
             "method GetStatus(", "method ListUnits(", "method GetUnit(", "method ListEvents(", "method Mark(",
-            "method Reload(", "error HistoryUnavailable ", "error NoSuchUnit ", "error ConfigurationError ", "error PermissionDenied ",
+            "method Reload(", "error HistoryUnavailable ", "error NoSuchUnit ", "error ConfigurationError ",
+            "error PermissionDenied ",
         ];
         string description = VarlinkService.DaemonDescription();
         Assert.All(lines, line => Assert.Contains("\n" + line, description, StringComparison.Ordinal));

@@ -85,6 +85,23 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
+    public void ALifeThatWentOnOverARestartEndsWithAllItsSamples()
+    {
+        for (int run = 0; run < 2; run++)
+        {
+            using var daemon = new RecordedTree(_tree);
+            daemon.Read();
+            Assert.True(SpinWait.SpinUntil(() => daemon.Recording.Status.SamplesWritten > 0, 60_000));
+            if (run == 1)
+                daemon.Lifecycle.Stop(daemon.Watched.Find(Unit)!, "success", RecordedTree.NowUs);
+        }
+
+        using HistoryReader reader = HistoryReader.Open(_tree.Root + "/history.db");
+        Assert.Equal("success", Assert.Single(reader.Invocations(Unit, HistoryRange.All)).Result);
+        Assert.Equal(3, reader.Rows(Unit, HistoryRange.All, null, []).Count());
+    }
+
+    [Fact]
     public void WhatIsGoneWhenTheDaemonComesBackIsLost()
     {
         using (var daemon = new RecordedTree(_tree))

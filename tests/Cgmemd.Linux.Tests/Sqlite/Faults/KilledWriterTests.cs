@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace Cgmemd.Linux.Tests.Sqlite.Faults;
 
 /// <summary>
-/// That SIGKILL loses nothing committed or sealed, at whatever moment. So many times as CGMEMD_KILLS says; 1,000 unless
+/// That SIGKILL loses nothing committed or sealed, at whatever moment. So many times as CGMEMD_KILLS says; 200 unless
 /// it does.
 /// </summary>
 public sealed class KilledWriterTests(ITestOutputHelper output)
@@ -17,7 +17,7 @@ public sealed class KilledWriterTests(ITestOutputHelper output)
     public void Nothing_committed_is_lost_to_SIGKILL()
     {
         int kills = int.Parse(
-            Environment.GetEnvironmentVariable("CGMEMD_KILLS") ?? "1000", CultureInfo.InvariantCulture);
+            Environment.GetEnvironmentVariable("CGMEMD_KILLS") ?? "200", CultureInfo.InvariantCulture);
         int seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
