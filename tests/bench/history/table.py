@@ -83,8 +83,9 @@ def main(history, figures):
     line("pmlogger", pcp["bytes"], pcp[" value "], "a value")
     line("pmlogger, gzip -6 (it has its own packing later)", pcp["gzip_bytes"], pcp[" value "], "a value")
     for name, window in figures.get("writing", {}).items():
+        pss, dirty = (window["memory"][key] / 1e6 for key in ("pss", "private_dirty"))
         print(f"history {name:<10} {window['cpu_us_per_second']:8.0f} us of CPU a second, "
-              f"PSS {window['memory']['pss'] / 1e6:.2f} MB, private dirty {window['memory']['private_dirty'] / 1e6:.2f} MB")
+              f"PSS {pss:.2f} MB, private dirty {dirty:.2f} MB")
 
 
 if __name__ == "__main__":

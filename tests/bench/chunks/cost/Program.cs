@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 
-// cost FILE TIMES - compresses and decompresses FILE by the one compressor it was built with, and tells the bytes and its own
-// private dirty memory. Its size and memory less those of NONE are what the compressor costs.
+// cost FILE TIMES - compresses and decompresses FILE by the one compressor it was built with, and tells the bytes and
+// its own private dirty memory. Its size and memory less those of NONE are what the compressor costs.
 byte[] bytes = File.ReadAllBytes(args[0]);
 int length = bytes.Length;
 for (int i = 0; i < int.Parse(args[1]); i++)

@@ -123,7 +123,8 @@ static void Week(List<byte[]> chunks, int rows, Compressor compressor)
             ChunkCodec.TryDecode(compressor.Decompress(blob, length), id => id.Field is 1 or 3 or 6 or 7, out _, out _);
         }
 
-        Console.WriteLine($"{count} rows of {bytes} bytes in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms");
+        double ms = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        Console.WriteLine($"{count} rows of {bytes} bytes in {ms:F1} ms");
     }
 }
 
