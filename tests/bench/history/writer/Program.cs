@@ -7,7 +7,7 @@ using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Sqlite;
 
 // writer RECORDING FILE UNITS HOURS - writes so many units' samples every 5 s into a history as the daemon's writer
-// does, a commit and a step of upkeep each time, without the waiting: CPU and bytes written by the hour. Samples repeat.
+// does, a commit and a step of upkeep each time, without the waiting: CPU and bytes written by the hour.
 // writer RECORDING FILE LIVES - writes the recording as it is, so many times over, each time as lives of their own that
 // end and are sealed: what a history takes. Nothing repeats within a chunk, and none is longer than the recording.
 const long IntervalUs = 5_000_000;
