@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Cgmemd.Linux.Native;
 
-/// <summary>zlib: whole buffers in and out. What it takes meanwhile, some 270 KB, it gives back before it returns.</summary>
+/// <summary>zlib: whole buffers in and out. What it takes meanwhile, some 270 KB, it gives back by itself.</summary>
 /// <remarks>Source: zlib.h. uLong is as wide as a pointer.</remarks>
 internal static partial class LibZ
 {
