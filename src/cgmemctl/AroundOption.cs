@@ -20,7 +20,8 @@ internal static class AroundOption
             return true;
         if (!Moment.TryParse(text, out Moment read))
         {
-            session.Fail(ExitCode.Usage, $"--around: '{text}' is none of oom, alert, capture, mark, with or without :N");
+            session.Fail(
+                ExitCode.Usage, $"--around: '{text}' is none of oom, alert, capture, mark, with or without :N");
             return false;
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Cgmemd.Control.Top;
 using Cgmemd.Linux;
 
 namespace Cgmemd.Control;
@@ -40,6 +41,7 @@ internal static class CommandLine
             ListCommand.Create(session),
             ShowCommand.Create(session),
             EventsCommand.Create(session),
+            TopCommand.Create(session),
             HistoryCommand.Create(session),
             InvocationsCommand.Create(session),
             ExportCommand.Create(session),

@@ -17,8 +17,8 @@ internal static class HistoryDocument
         using var output = new TextBuffer(session.Terminal.Out);
         using var json = new RowJson(set);
         long stepUs = step.Ticks / TimeSpan.TicksPerMicrosecond;
-        output.Append($"{{\"unit\":\"{JsonEncodedText.Encode(unit, RowJson.Encoder)}\",\"since_usec\":{range.SinceUs}," +
-            $"\"until_usec\":{range.UntilUs},\"step_usec\":{stepUs},\"rows\":[");
+        output.Append($"{{\"unit\":\"{JsonEncodedText.Encode(unit, RowJson.Encoder)}\"," +
+            $"\"since_usec\":{range.SinceUs},\"until_usec\":{range.UntilUs},\"step_usec\":{stepUs},\"rows\":[");
         string before = "\n";
         foreach (HistoryRow row in rows)
         {

@@ -3,7 +3,7 @@ using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Control;
 
-/// <summary>The history that a command reads: this host's, or with <c>--from</c> a snapshot, maybe of another.</summary>
+/// <summary>The history that a command reads: this host's, or with <c>--from</c> a snapshot of any.</summary>
 internal sealed class HistorySource : IDisposable
 {
     /// <summary>Where the daemon of a host keeps it.</summary>
@@ -71,10 +71,10 @@ internal sealed class HistorySource : IDisposable
     {
         message = e.Problem switch
         {
-            HistoryProblem.Denied when !isSnapshot => $"{e.Message}\nThe history is for root: run this as root, or as " +
-                "root make a copy for others with: cgmemctl snapshot FILE",
-            HistoryProblem.Missing when !isSnapshot => $"{e.Message}\nThere is no history: cgmemd has not run yet, or " +
-                "[history] is off in its configuration",
+            HistoryProblem.Denied when !isSnapshot => e.Message + "\nThe history is for root: run this as root, or " +
+                "as root make a copy for others with: cgmemctl snapshot FILE",
+            HistoryProblem.Missing when !isSnapshot => e.Message + "\nThere is no history: cgmemd has not run yet, " +
+                "or [history] is off in its configuration",
             _ => e.Message,
         };
         return e.Problem == HistoryProblem.Denied ? ExitCode.Denied : ExitCode.Failure;

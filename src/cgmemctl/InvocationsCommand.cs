@@ -58,7 +58,9 @@ internal static class InvocationsCommand
         if (life.End is not null)
             return life;
         HistoryField[] fields =
-            [HistoryFields.Of(Metric.MemoryCurrent)!, HistoryFields.Of(Metric.IntervalPeak)!, HistoryFields.EffectiveMax];
+        [
+            HistoryFields.Of(Metric.MemoryCurrent)!, HistoryFields.Of(Metric.IntervalPeak)!, HistoryFields.EffectiveMax,
+        ];
         ulong? peak = null, limit = null;
         foreach (HistoryRow row in source.Reader.Rows(
             life.Unit, new HistoryRange(life.Start.RealtimeUs, long.MaxValue), TimeSpan.FromDays(7), fields))

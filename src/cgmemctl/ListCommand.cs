@@ -4,20 +4,6 @@ using Cgmemd.Core.Varlink;
 
 namespace Cgmemd.Control;
 
-/// <summary>What <c>list --sort=</c> orders by: names upward, numbers downward.</summary>
-internal enum SortKey
-{
-    Current,
-    Unit,
-    Peak,
-    Limit,
-    Share,
-    Anon,
-    Pss,
-    Rate,
-    Alert,
-}
-
 /// <summary><c>cgmemctl list [PATTERN…]</c>: a line for every unit watched.</summary>
 internal static class ListCommand
 {
@@ -28,11 +14,7 @@ internal static class ListCommand
             Description = "Only units that match a glob",
             Arity = ArgumentArity.ZeroOrMore,
         }.RefusingOptions();
-        var sort = new Option<SortKey>("--sort")
-        {
-            Description = "Order by current (the default), unit, peak, limit, share, anon, pss, rate or alert",
-            HelpName = "KEY",
-        }.OfWords();
+        Option<SortKey> sort = UnitOrder.CreateOption();
         var command = new Command("list", "List the units watched and their memory") { patterns, sort };
         command.SetAction(parsed => Run(
             session(parsed), parsed.GetValue(patterns)!, parsed.GetValue(sort)));
@@ -42,7 +24,7 @@ internal static class ListCommand
     internal static int Run(Session session, string[] patterns, SortKey sort) => session.Ask(
         DaemonInterface.ListUnits, VarlinkJson.Default.ListUnitsReply, reply =>
         {
-            UnitSummary[] units = Sort(reply.Units.Where(u => Matches(u, patterns)), sort);
+            UnitSummary[] units = [.. UnitOrder.By(reply.Units.Where(u => Matches(u, patterns)), u => u, sort)];
             if (session.WantsJson)
                 session.WriteJson(units, VarlinkJson.Default.UnitSummaryArray);
             else
@@ -95,22 +77,4 @@ internal static class ListCommand
 
     private static bool Matches(UnitSummary unit, string[] patterns) =>
         patterns.Length == 0 || Glob.IsMatchAny(patterns, unit.Unit);
-
-    // Absent values come last: null is less than any number. Ties go by name, so that two runs agree.
-    private static UnitSummary[] Sort(IEnumerable<UnitSummary> units, SortKey key)
-    {
-        IEnumerable<UnitSummary> byName = units.OrderBy(u => u.Unit, StringComparer.Ordinal);
-        return key switch
-        {
-            SortKey.Unit => [.. byName],
-            SortKey.Peak => [.. byName.OrderByDescending(u => u.MemoryPeak)],
-            SortKey.Limit => [.. byName.OrderByDescending(u => u.MemoryMax)],
-            SortKey.Share => [.. byName.OrderByDescending(u => Quantity.Ratio(u.MemoryCurrent, u.MemoryMax))],
-            SortKey.Anon => [.. byName.OrderByDescending(u => u.Anon)],
-            SortKey.Pss => [.. byName.OrderByDescending(u => u.Pss)],
-            SortKey.Rate => [.. byName.OrderByDescending(u => u.Rate)],
-            SortKey.Alert => [.. byName.OrderByDescending(u => u.Alerts)],
-            _ => [.. byName.OrderByDescending(u => u.MemoryCurrent)],
-        };
-    }
 }

@@ -19,7 +19,10 @@ internal static class MarkCommand
             Description = "A work counter, such as requests served so far",
             HelpName = "N",
         }.OfCount();
-        var command = new Command("mark", "Put a note, and maybe a work counter, on the timeline") { text, unit, count };
+        var command = new Command("mark", "Put a note, and maybe a work counter, on the timeline")
+        {
+            text, unit, count,
+        };
         command.SetAction(parsed => Run(
             session(parsed), parsed.GetValue(text)!, parsed.GetValue(unit), parsed.GetValue(count)));
         return command;

@@ -59,10 +59,12 @@ internal static class Quantity
         $"{Time(usec, session)}; {Span((nowUs ?? NowUsec(session)) - usec)} ago";
 
     /// <summary>A point in time: <c>Sat 2026-11-21 09:12:03 UTC</c>.</summary>
-    internal static string Time(long usec, Session session)
+    internal static string Time(long usec, Session session) => Time(usec, session.Terminal.Clock.LocalTimeZone);
+
+    /// <summary>The same in a time zone.</summary>
+    internal static string Time(long usec, TimeZoneInfo zone)
     {
-        TimeZoneInfo zone = session.Terminal.Clock.LocalTimeZone;
-        DateTimeOffset local = Local(usec, session);
+        DateTimeOffset local = Local(usec, zone);
         string abbreviation = zone is { BaseUtcOffset.Ticks: 0, SupportsDaylightSavingTime: false }
             ? "UTC"
             : local.ToString("zzz", CultureInfo.InvariantCulture);
@@ -71,19 +73,23 @@ internal static class Quantity
 
     /// <summary>A point in time as journalctl tells it: <c>Nov 21 09:12:03</c>.</summary>
     internal static string ShortTime(long usec, Session session) =>
-        Text(usec, session, "MMM dd HH:mm:ss");
+        ShortTime(usec, session.Terminal.Clock.LocalTimeZone);
+
+    /// <summary>The same in a time zone.</summary>
+    internal static string ShortTime(long usec, TimeZoneInfo zone) =>
+        Local(usec, zone).ToString("MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary>The day: <c>2026-11-21</c>.</summary>
     internal static string Date(long usec, Session session) => Text(usec, session, "yyyy-MM-dd");
 
     /// <summary>A point in time in a format of .NET's.</summary>
     internal static string Text(long usec, Session session, string format) =>
-        Local(usec, session).ToString(format, CultureInfo.InvariantCulture);
+        Local(usec, session.Terminal.Clock.LocalTimeZone).ToString(format, CultureInfo.InvariantCulture);
 
     internal static long NowUsec(Session session) => (session.Now - DateTimeOffset.UnixEpoch).Ticks / 10;
 
-    private static DateTimeOffset Local(long usec, Session session) => TimeZoneInfo.ConvertTime(
-        DateTimeOffset.UnixEpoch.AddMicroseconds(usec), session.Terminal.Clock.LocalTimeZone);
+    private static DateTimeOffset Local(long usec, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(DateTimeOffset.UnixEpoch.AddMicroseconds(usec), zone);
 
     private static string Pair(int large, string largeUnit, int small, string smallUnit) =>
         $"{large}{largeUnit}{(small == 0 ? "" : $" {small}{smallUnit}")}";

@@ -65,6 +65,17 @@ internal sealed class Session
         return exitCode;
     }
 
+    /// <summary>Says why the daemon cannot be asked.</summary>
+    internal int Fail(VarlinkException e) => e.IsDenied
+        ? Fail(ExitCode.Denied, e.Message)
+        : Fail(
+            ExitCode.Unavailable,
+            $"cannot reach the daemon: {e.Message}\nIs it running? See: systemctl status cgmemd");
+
+    /// <summary>Connects to the daemon.</summary>
+    /// <exception cref="VarlinkException">It cannot be reached.</exception>
+    internal VarlinkClient Connect() => VarlinkClient.Connect(_socket);
+
     /// <summary>Calls a method of the daemon that has no parameters and goes on with its results.</summary>
     internal int Ask<TReply>(string method, JsonTypeInfo<TReply> reply, Func<TReply, int> next)
         where TReply : class =>
@@ -78,18 +89,12 @@ internal sealed class Session
         VarlinkResult result;
         try
         {
-            using VarlinkClient client = VarlinkClient.Connect(_socket);
+            using VarlinkClient client = Connect();
             result = client.Call(method, parameters, call);
-        }
-        catch (VarlinkException e) when (e.IsDenied)
-        {
-            return Fail(ExitCode.Denied, e.Message);
         }
         catch (VarlinkException e)
         {
-            return Fail(
-                ExitCode.Unavailable,
-                $"cannot reach the daemon: {e.Message}\nIs it running? See: systemctl status cgmemd");
+            return Fail(e);
         }
 
         if (result.Error is not null)

@@ -5,7 +5,7 @@ using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Control;
 
-/// <summary><c>cgmemctl show UNIT…</c>: all about a unit on one screen, as it is or, from the history, as it was.</summary>
+/// <summary><c>cgmemctl show UNIT…</c>: all about a unit on one screen, as it is or as it was.</summary>
 internal static class ShowCommand
 {
     private const int Events = 5;

@@ -1,6 +1,6 @@
 namespace Cgmemd.Control;
 
-/// <summary>A small chart in a line of text: a block of an eighth to a full character's height for each value.</summary>
+/// <summary>A small chart in a line of text: a block of an eighth to all of a line's height for each value.</summary>
 internal static class Sparkline
 {
     private const string Blocks = "▁▂▃▄▅▆▇█";

@@ -1,4 +1,3 @@
-using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Varlink;
 
@@ -37,7 +36,7 @@ internal sealed class UnitSheet(Session session, UnitDetail unit, long nowUs)
         sheet.Line("Sampled", unit.SampledUsec == 0
             ? "not yet"
             : $"{Quantity.Span(nowUs - unit.SampledUsec)} ago");
-        sheet.Line("Cause", Cause.Describe(Facts(bytesPerMinute)));
+        sheet.Line("Cause", UnitCause.Describe(unit, bytesPerMinute));
     }
 
     private void PrintMemory()
@@ -99,19 +98,6 @@ internal sealed class UnitSheet(Session session, UnitDetail unit, long nowUs)
         if (unit.Children.Count > 0)
             Below(ListCommand.ToTable(session.Terminal, unit.Children));
     }
-
-    private CauseFacts Facts(double? bytesPerMinute) => new()
-    {
-        Current = Value(Metric.MemoryCurrent),
-        Anon = Value(Metric.Anon),
-        File = Value(Metric.File),
-        Shmem = Value(Metric.Shmem),
-        Kernel = Value(Metric.Kernel),
-        BytesPerMinute = bytesPerMinute ?? unit.Rate * 60.0,
-        HighEvents = Value(Metric.EventsHigh) ?? 0,
-        MaxEvents = Value(Metric.EventsMax) ?? 0,
-        OomKills = unit.OomKills,
-    };
 
     private void Below(Table table, bool anyWidth = false)
     {

@@ -150,7 +150,7 @@ internal static class CannedDaemon
         },
     };
 
-    private static UnitDetail Api() => new()
+    internal static UnitDetail Api() => new()
     {
         Unit = "api.service",
         Cgroup = "/system.slice/api.service",

@@ -59,6 +59,17 @@ internal sealed class ControlRun : IDisposable
         return CommandLine.Run(arguments, terminal, HistoryPath);
     }
 
+    /// <summary>A session as a command has it, without a daemon.</summary>
+    internal Session Session()
+    {
+        var options = new GlobalOptions();
+        var root = new System.CommandLine.RootCommand();
+        foreach (System.CommandLine.Option option in options.All)
+            root.Add(option);
+        var terminal = new Terminal(_out, _error, Width, IsTerminal: false, Color, new CannedClock());
+        return new Session(terminal, options, root.Parse([]), HistoryPath);
+    }
+
     public void Dispose()
     {
         _stop.Cancel();

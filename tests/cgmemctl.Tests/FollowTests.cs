@@ -20,7 +20,8 @@ public sealed class FollowTests : IDisposable
             Stop = _stop.Token,
         };
         int exitCode = -1;
-        var follower = new Thread(() => exitCode = CommandLine.Run(["events", "-f", "-n", "1", "-u", "api*"], terminal, _file));
+        string[] command = ["events", "-f", "-n", "1", "-u", "api*"];
+        var follower = new Thread(() => exitCode = CommandLine.Run(command, terminal, _file));
         follower.Start();
         Assert.EndsWith(" started         api.service: watching its memory", _out.Next(), StringComparison.Ordinal);
 

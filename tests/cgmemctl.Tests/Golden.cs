@@ -3,12 +3,15 @@ using Xunit;
 namespace Cgmemd.Control.Tests;
 
 /// <summary>
-/// Outputs to the letter, kept in files beside the tests: Golden/NAME.txt. With CGMEMD_UPDATE_GOLDEN=1 in the environment
-/// they are written anew, to be looked at with git diff.
+/// Outputs to the letter, kept in files beside the tests: Golden/NAME.txt. With CGMEMD_UPDATE_GOLDEN=1 in the
+/// environment they are written anew, to be looked at with git diff.
 /// </summary>
 internal static class Golden
 {
-    private static readonly bool IsUpdate = Environment.GetEnvironmentVariable("CGMEMD_UPDATE_GOLDEN") == "1";
+    /// <summary>Whether they are to be written anew.</summary>
+    internal static bool IsUpdate { get; } = Environment.GetEnvironmentVariable("CGMEMD_UPDATE_GOLDEN") == "1";
+
+    internal static string Read(string name) => File.ReadAllText(Path.Combine(Folder(), $"{name}.txt"));
 
     internal static void Equal(string actual, string name)
     {

@@ -9,7 +9,8 @@ public sealed class HistoryErrorTests
     [Theory]
     [InlineData("history api --fields annon", "--fields: no field \"annon\"; did you mean anon?")]
     [InlineData("history api --step x", "--step: not a time span: \"x\"; see systemd.time(7)")]
-    [InlineData("history api --around noon", "--around: 'noon' is none of oom, alert, capture, mark, with or without :N")]
+    [InlineData("history api --around noon",
+        "--around: 'noon' is none of oom, alert, capture, mark, with or without :N")]
     [InlineData("history api -S 10:00 -U 09:00", "--until is not after --since")]
     [InlineData("invocations -S whenever", "--since: not a time: \"whenever\"; see systemd.time(7)")]
     [InlineData("export --format=sqlite", "--format=sqlite needs --output")]
@@ -38,8 +39,8 @@ public sealed class HistoryErrorTests
         using var run = new ControlRun();
         Assert.Equal(1, run.Run(command.Split(' ')));
         Assert.Equal(
-            $"cgmemctl: {run.HistoryPath}: No such file or directory\nThere is no history: cgmemd has not run yet, or " +
-            "[history] is off in its configuration\n", run.Error);
+            $"cgmemctl: {run.HistoryPath}: No such file or directory\nThere is no history: cgmemd has not run yet, " +
+            "or [history] is off in its configuration\n", run.Error);
     }
 
     [Fact]
@@ -51,7 +52,7 @@ public sealed class HistoryErrorTests
     }
 
     [Theory]
-    [InlineData(HistoryProblem.Denied, false, 77, "\nThe history is for root: run this as root, or as root make a copy")]
+    [InlineData(HistoryProblem.Denied, false, 77, "\nThe history is for root: run this as root, or as root")]
     [InlineData(HistoryProblem.Denied, true, 77, "")]
     [InlineData(HistoryProblem.Corrupt, false, 1, "")]
     public void TheReasonDecidesTheExitCode(HistoryProblem problem, bool isSnapshot, int exitCode, string advice)

@@ -21,7 +21,8 @@ public sealed class HistoryFileTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Equal([file], Directory.GetFiles(_folder));
 
-        foreach (string command in (string[])["history api", "invocations", "events", "show api", "export", "export api"])
+        string[] commands = ["history api", "invocations", "events", "show api", "export", "export api"];
+        foreach (string command in commands)
         {
             using var original = new ControlRun { HasHistory = true };
             using var copy = new ControlRun();

@@ -11,7 +11,8 @@ public sealed class HistoryGoldenTests
 
     [Fact]
     public void History_of_a_leak_with_its_alert_and_its_end() => Prints(
-        nameof(History_of_a_leak_with_its_alert_and_its_end), 80, "history", "api", "-S", "08:30", "-U", "09:40", "--step", "5m");
+        nameof(History_of_a_leak_with_its_alert_and_its_end), 80,
+        "history", "api", "-S", "08:30", "-U", "09:40", "--step", "5m");
 
     [Fact]
     public void History_with_charts() => Prints(
@@ -28,7 +29,8 @@ public sealed class HistoryGoldenTests
 
     [Fact]
     public void History_as_JSON() => Prints(
-        nameof(History_as_JSON), 80, "history", "api", "-S", "-30s", "--step=10s", "--fields", "current,working_set,high", "--json");
+        nameof(History_as_JSON), 80,
+        "history", "api", "-S", "-30s", "--step=10s", "--fields", "current,working_set,high", "--json");
 
     [Fact]
     public void Events_of_the_history() => Prints(
@@ -72,11 +74,13 @@ public sealed class HistoryGoldenTests
 
     [Fact]
     public void Export_of_steps_as_CSV() => Prints(
-        nameof(Export_of_steps_as_CSV), 80, "export", "api", "--fields", "current,max,working_set,events.high", "-S", "09:20", "-U", "09:35", "--step=5m");
+        nameof(Export_of_steps_as_CSV), 80,
+        "export", "api", "--fields", "current,max,working_set,events.high", "-S", "09:20", "-U", "09:35", "--step=5m");
 
     [Fact]
     public void Export_as_JSON_lines() => Prints(
-        nameof(Export_as_JSON_lines), 80, "export", "api", "--fields", "current,high,events.high", "-S", "09:29:55", "-U", "09:30:10",
+        nameof(Export_as_JSON_lines), 80,
+        "export", "api", "--fields", "current,high,events.high", "-S", "09:29:55", "-U", "09:30:10",
         "--format=json");
 
     [Fact]

@@ -8,8 +8,8 @@ namespace Cgmemd.Control.Tests;
 
 /// <summary>
 /// A history that is always the same, up to Sat 2026-11-21 10:00:00 UTC, as the daemon would have written it:
-/// api.service ran on the day before, until a reboot. It is started again at 08:00, is not seen from 08:40 to 08:45, and
-/// leaks, with an alert and a capture at 09:12, until the OOM killer comes at 09:30; its next life goes on. A quiet
+/// api.service ran on the day before, until a reboot. It is started again at 08:00, is not seen from 08:40 to 08:45,
+/// and leaks, with an alert and a capture at 09:12, until the OOM killer comes at 09:30; its next life goes on. A quiet
 /// postgresql beside it runs since 08:00. Samples are 5 s apart, and 100 ms in the second before the kill.
 /// </summary>
 internal static class TestHistory
@@ -132,7 +132,7 @@ internal static class TestHistory
             900_000));
         AddEvent(store, At(8, 0), "started", Api, null, "watching its memory");
         AddEvent(store, At(8, 0), "started", Postgres, null, "watching its memory");
-        AddEvent(store, At(9, 12), "alert-firing", Api, "memory-80", "memory.current is 411M, above 409M (80% of 512M)");
+        AddEvent(store, At(9, 12), "alert-firing", Api, "memory-80", "memory.current is 411M, above 409M, 80% of 512M");
         AddEvent(store, At(9, 12, 1), "capture", Api, "memory-80", "captured its state");
         AddEvent(store, At(9, 30), "oom-kill", Api, null, "the OOM killer killed 1 process of it at a limit of 512M");
         AddEvent(store, At(9, 30), "alert-resolved", Api, "memory-80", "memory.current is no longer an alert");

@@ -86,7 +86,10 @@ public static class Cause
             return [];
         ulong shmem = facts.Shmem ?? 0;
         ulong? file = facts.File is { } all ? all - Math.Min(all, shmem) : null;
-        Part[] parts = [new("anon", facts.Anon), new("file", file), new("shmem", facts.Shmem), new("kernel", facts.Kernel)];
+        Part[] parts =
+        [
+            new("anon", facts.Anon), new("file", file), new("shmem", facts.Shmem), new("kernel", facts.Kernel),
+        ];
         Part[] largest = [.. parts.Where(part => part.Bytes is not null).OrderByDescending(part => part.Bytes)];
         int told = largest.Length > 0 && largest[0].ShareOf(current) >= Most ? 1 : 2;
         return largest.Take(told).Where(part => part.ShareOf(current) >= 0.01).Select(part =>

@@ -24,6 +24,12 @@ public enum RetentionReason : byte
 public static class HistoryRetention
 {
     /// <summary>
+    /// A disk that others have filled takes the history down to this and no further: what is left would free next to
+    /// nothing, and is what tells how it came to that.
+    /// </summary>
+    public const ulong LeastBytes = 32 << 20;
+
+    /// <summary>
     /// The tier whose oldest chunk is to go now, or null when all is within the limits: the one whose oldest chunk has
     /// lived through the greatest share of the time it is to be kept.
     /// </summary>
@@ -46,7 +52,7 @@ public static class HistoryRetention
 
         return Share(next, options, nowUs) > 1 ? (next.Tier, RetentionReason.Age)
             : bytesUsed > options.MaxBytes ? (next.Tier, RetentionReason.Bytes)
-            : bytesFree < options.KeepFree ? (next.Tier, RetentionReason.FreeSpace)
+            : bytesFree < options.KeepFree && bytesUsed > LeastBytes ? (next.Tier, RetentionReason.FreeSpace)
             : null;
     }
 

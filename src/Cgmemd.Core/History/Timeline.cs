@@ -38,8 +38,8 @@ public static class Timeline
         Math.Min(Math.Max(row.Time.RealtimeUs, row.Invocation.Start.RealtimeUs), row.LastUs);
 
     /// <summary>
-    /// Rows and notes together: a note is put before the first row that begins after it, and before one that begins with
-    /// it.
+    /// Rows and notes together: a note is put before the first row that begins after it, and before one that begins
+    /// with it.
     /// </summary>
     public static IEnumerable<TimelineEntry> Merge(IEnumerable<HistoryRow> rows, IReadOnlyList<TimelineNote> notes)
     {

@@ -24,6 +24,8 @@ public sealed record UnitSummary
 
     public ulong? Anon { get; init; }
 
+    public ulong? File { get; init; }
+
     public ulong? WorkingSet { get; init; }
 
     public ulong? Swap { get; init; }
@@ -35,6 +37,9 @@ public sealed record UnitSummary
 
     /// <summary>The change of memory.current in bytes per second; negative as it shrinks.</summary>
     public long? Rate { get; init; }
+
+    /// <summary>The share of the last 10 s in which some task waited for memory, in hundredths of a percent.</summary>
+    public ulong? PressureSomeAvg10 { get; init; }
 
     /// <summary>Alerts firing.</summary>
     public required int Alerts { get; init; }

@@ -38,7 +38,7 @@ public sealed partial class HistoryStore
         {
             isMoreDue = SealDue(now);
             isMoreDue |= _log.DeleteSealed(DeletesAtOnce) == DeletesAtOnce;
-            isMoreDue |= _pruner.Step(now, options, freeDisk);
+            isMoreDue |= _pruner.Step(_retentionClock.Judge(now), options, freeDisk);
             Commit();
         }
         catch

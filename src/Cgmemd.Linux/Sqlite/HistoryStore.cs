@@ -21,6 +21,7 @@ public sealed partial class HistoryStore : IDisposable
     private readonly OpenLog _log;
     private readonly ChunkWriter _chunks;
     private readonly Pruner _pruner;
+    private readonly RetentionClock _retentionClock;
     private readonly SqliteStatement _begin, _commit, _findBoot, _addBoot, _findUnit, _addUnit;
     private readonly SqliteStatement _findOpen, _addInvocation, _endInvocation, _oldest;
     private bool _isLogStale;
@@ -66,6 +67,7 @@ public sealed partial class HistoryStore : IDisposable
         _log.Load();
         EndFormerBoots();
         _commit.Run();
+        _retentionClock = new RetentionClock(LastSeen()?.Time.RealtimeUs);
         _pageCache = new PageCache(database.Path);
     }
 

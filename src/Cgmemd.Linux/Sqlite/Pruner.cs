@@ -57,15 +57,18 @@ internal sealed class Pruner(SqliteDatabase database)
     private readonly long _pageSize = database.Scalar("PRAGMA page_size") ?? 4096;
 
     /// <summary>Takes out one part.</summary>
+    /// <param name="nowUs">CLOCK_REALTIME in microseconds, as <see cref="RetentionClock"/> believes it.</param>
+    /// <param name="options">What to keep.</param>
+    /// <param name="freeDisk">Bytes free to root on the file system; null where unknown.</param>
     /// <returns>Whether more is to go.</returns>
-    public bool Step(HistoryTime now, HistoryOptions options, ulong? freeDisk)
+    public bool Step(long nowUs, HistoryOptions options, ulong? freeDisk)
     {
-        bool isMoreDue = PruneChunks(now, options, freeDisk ?? ulong.MaxValue);
-        isMoreDue |= PruneInvocations(now, options);
+        bool isMoreDue = PruneChunks(nowUs, options, freeDisk ?? ulong.MaxValue);
+        isMoreDue |= PruneInvocations(nowUs, options);
         for (int i = 0; i < Notes.Length; i++)
         {
             HistoryTier kept = Notes[i].Table == "process_sample" ? HistoryTier.Full : HistoryTier.Hour;
-            _deleteNotes[i].Bind(1, Cutoff(now, HistoryRetention.Of(kept, options))).Run();
+            _deleteNotes[i].Bind(1, Cutoff(nowUs, HistoryRetention.Of(kept, options))).Run();
             isMoreDue |= database.Changes == RowsAtOnce;
         }
 
@@ -73,10 +76,10 @@ internal sealed class Pruner(SqliteDatabase database)
         return isMoreDue;
     }
 
-    private static long Cutoff(HistoryTime now, TimeSpan kept) =>
-        now.RealtimeUs - (kept.Ticks / TimeSpan.TicksPerMicrosecond);
+    private static long Cutoff(long nowUs, TimeSpan kept) =>
+        nowUs - (kept.Ticks / TimeSpan.TicksPerMicrosecond);
 
-    private bool PruneChunks(HistoryTime now, HistoryOptions options, ulong freeDisk)
+    private bool PruneChunks(long nowUs, HistoryOptions options, ulong freeDisk)
     {
         // Pages on the free list are as good as free: they are used before the file grows.
         long free = FreePages;
@@ -98,7 +101,7 @@ internal sealed class Pruner(SqliteDatabase database)
                 _oldest.Reset();
             }
 
-            if (HistoryRetention.Next(oldest[..tiers], used, available, options, now.RealtimeUs) is not { } next)
+            if (HistoryRetention.Next(oldest[..tiers], used, available, options, nowUs) is not { } next)
                 return false;
             int index = 0;
             while (oldest[index].Tier != next.Tier)
@@ -114,10 +117,10 @@ internal sealed class Pruner(SqliteDatabase database)
 
     // A life is told of as long as any of its samples, and as long as hours are kept; but of too many the first go,
     // with all they have.
-    private bool PruneInvocations(HistoryTime now, HistoryOptions options)
+    private bool PruneInvocations(long nowUs, HistoryOptions options)
     {
         bool areTooMany = _countInvocations.RunForInt64() > MaxInvocations;
-        long cutoff = Cutoff(now, options.HourRetention);
+        long cutoff = Cutoff(nowUs, options.HourRetention);
         var old = new List<(long Id, long Unit)>();
         while (_endedInvocations.Step())
         {

@@ -10,6 +10,9 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
     private const long LeastIntervalUs = 5_000_000;
     private const long GreatestIntervalUs = 300_000_000;
 
+    // Not all is read every time: near a limit memory.current alone, and PSS by its own interval.
+    private const long CarriedUs = 120_000_000;
+
     private readonly SqliteStatement _chunks = database.Prepare("""
         SELECT id, tier, first_mono_us, last_mono_us FROM chunk
         WHERE invocation = ? AND first_us < ? AND last_us >= ?
@@ -69,27 +72,45 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
         return InOrder(parts);
     }
 
-    /// <summary>The open samples that are the last of invocations before or at a time, where one is.</summary>
+    /// <summary>
+    /// The open samples that are the last of invocations before or at a time, where one is. What the last does not have
+    /// is of one shortly before.
+    /// </summary>
     public Dictionary<long, SampleBlock> OpenAt(List<KnownInvocation> lives, long realtimeUs)
     {
-        var found = new Dictionary<long, SampleBlock>();
+        var found = new Dictionary<long, List<(long MonoUs, long RealUs, byte[] Data)>>();
         if (_logStart.RunForInt64() is not { } start || start > realtimeUs)
-            return found;
-        Dictionary<long, KnownInvocation> missing = lives.ToDictionary(l => l.Id);
-        while (missing.Count > 0 && _log.Step())
+            return [];
+        Dictionary<long, KnownInvocation> pending = lives.ToDictionary(l => l.Id);
+        int missing = pending.Count;
+        while (pending.Count > 0 && _log.Step())
         {
-            long realUs = _log.Int64(3);
-            if (realUs > realtimeUs || !missing.TryGetValue(_log.Int64(1), out KnownInvocation? life))
+            (long id, long monoUs, long realUs) = (_log.Int64(1), _log.Int64(2), _log.Int64(3));
+            if (missing == 0 && realtimeUs - realUs > CarriedUs)
+                break;
+            if (realUs > realtimeUs || !pending.TryGetValue(id, out KnownInvocation? life))
                 continue;
-            var builder = new SampleBlockBuilder();
-            if (_log.Int64(0) <= life.Sealed || realtimeUs - realUs > Intervals * GreatestIntervalUs)
-                missing.Remove(life.Id);
-            else if (OpenRow.TryDecodeInto(_log.Blob(4), builder, _log.Int64(2), realUs) && missing.Remove(life.Id))
-                found.Add(life.Id, builder.Build());
+            bool isFirst = !found.TryGetValue(id, out List<(long MonoUs, long RealUs, byte[] Data)>? rows);
+            if (_log.Int64(0) <= life.Sealed || realtimeUs - realUs > Intervals * GreatestIntervalUs
+                || (!isFirst && rows![0].MonoUs - monoUs > CarriedUs))
+            {
+                pending.Remove(id);
+                missing -= isFirst ? 1 : 0;
+                continue;
+            }
+
+            if (isFirst)
+            {
+                found.Add(id, rows = []);
+                missing--;
+            }
+
+            rows!.Add((monoUs, realUs, _log.Blob(4).ToArray()));
         }
 
         _log.Reset();
-        return found;
+        return found.Select(f => (f.Key, Block: Block(f.Value))).Where(f => f.Block is not null)
+            .ToDictionary(f => f.Key, f => Carried(f.Block!, f.Block!.Count - 1));
     }
 
     /// <summary>The last row of an invocation's chunks before or at a time, if that is not too long before.</summary>
@@ -105,10 +126,31 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
             while (row >= 0 && block.RealtimeUs[row] > realtimeUs)
                 row--;
             if (row >= 0 && realtimeUs - block.RealtimeUs[row] <= Intervals * Interval(tier, block))
-                return new SeriesPart(tier, block, [row]);
+                return new SeriesPart(tier, Carried(block, row), [0]);
         }
 
         return null;
+    }
+
+    // One row; what it does not have is of one shortly before. A summary has all that was read in its time.
+    private static SampleBlock Carried(SampleBlock block, int row)
+    {
+        var carried = new SampleBlockBuilder();
+        if (block.SampleCounts is { } samples)
+            carried.AddRow(block.MonotonicUs[row], block.RealtimeUs[row], samples[row]);
+        else
+            carried.AddRow(block.MonotonicUs[row], block.RealtimeUs[row]);
+        foreach (Column column in block.Columns)
+        {
+            int from = row;
+            while (from > 0 && block.SampleCounts is null && !column.IsPresent(from)
+                && block.MonotonicUs[row] - block.MonotonicUs[from - 1] <= CarriedUs)
+                from--;
+            if (column.IsPresent(from))
+                carried.Set(column.Id, column.Values[from]);
+        }
+
+        return carried.Build();
     }
 
     private static long Interval(HistoryTier tier, SampleBlock block)
@@ -231,6 +273,12 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
             _open.Reset();
         }
 
+        return Block(rows);
+    }
+
+    // The newest comes first.
+    private static SampleBlock? Block(List<(long MonoUs, long RealUs, byte[] Data)> rows)
+    {
         var builder = new SampleBlockBuilder();
         for (int i = rows.Count - 1; i >= 0; i--)
             OpenRow.TryDecodeInto(rows[i].Data, builder, rows[i].MonoUs, rows[i].RealUs);

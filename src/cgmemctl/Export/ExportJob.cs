@@ -16,7 +16,9 @@ internal sealed record ExportJob(
     /// <summary>All rows, unit by unit.</summary>
     internal IEnumerable<HistoryRow> Rows() => Units.SelectMany((unit, i) => Rows(unit, Set, i, Units.Count));
 
-    /// <summary>The rows of one unit, which is part <paramref name="part"/> of <paramref name="parts"/> of all.</summary>
+    /// <summary>
+    /// The rows of one unit, which is part <paramref name="part"/> of <paramref name="parts"/> of all.
+    /// </summary>
     internal IEnumerable<HistoryRow> Rows(string unit, ColumnSet set, int part, int parts) => PiecewiseRows.Read(
         Source.Reader, unit, Range, Step, set.Fields, done => Progress.Report((part + done) / parts));
 }

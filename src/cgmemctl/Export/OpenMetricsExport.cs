@@ -60,7 +60,7 @@ internal static class OpenMetricsExport
             }
 
             lastUs = row.Time.RealtimeUs;
-            output.Append(series).Append(Text(family, number)).Append(" ").Append(ExportTime.Seconds(lastUs)).Append("\n");
+            output.Append($"{series}{Text(family, number)} {ExportTime.Seconds(lastUs)}\n");
         }
     }
 

@@ -21,11 +21,13 @@ internal sealed class UnitReport(ProcDirectory proc, TimeProvider time)
         MemoryPeak = group.Peak,
         MemoryMax = OrNull(group.Limits.EffectiveMax),
         Anon = group.Sample[Metric.Anon],
+        File = group.Sample[Metric.File],
         WorkingSet = group.Sample[Metric.WorkingSet],
         Swap = group.Sample[Metric.MemorySwapCurrent],
         Pss = group.Sample[Metric.Pss],
         PssAgeUsec = PssAge(group),
         Rate = group.Ring.Count > 1 ? (long)group.Rate : null,
+        PressureSomeAvg10 = group.Sample[Metric.PressureSomeAvg10],
         Alerts = group.AlertsFiring,
         SampledUsec = ToRealtime(group.Sample.TimestampUs),
     };

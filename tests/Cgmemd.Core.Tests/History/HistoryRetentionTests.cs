@@ -35,7 +35,14 @@ public sealed class HistoryRetentionTests
     public void AFullDiskTakesTheOldest() =>
         Assert.Equal(
             (HistoryTier.Minute, RetentionReason.FreeSpace),
-            HistoryRetention.Next([At(HistoryTier.Full, 0.1), At(HistoryTier.Minute, 3)], 1, 511 << 20, Options, Now));
+            HistoryRetention.Next(
+                [At(HistoryTier.Full, 0.1), At(HistoryTier.Minute, 3)], HistoryRetention.LeastBytes + 1, 511 << 20,
+                Options, Now));
+
+    [Fact]
+    public void AFullDiskDoesNotTakeAll() =>
+        Assert.Null(HistoryRetention.Next(
+            [At(HistoryTier.Full, 0.1), At(HistoryTier.Minute, 3)], HistoryRetention.LeastBytes, 0, Options, Now));
 
     [Fact]
     public void AnEmptyHistoryHasNothingToGo() => Assert.Null(HistoryRetention.Next([], Plenty, 0, Options, Now));

@@ -25,7 +25,10 @@ public class TimelineTests
         var notes = Timeline.Notes(
             Range,
             [Rows.Second with { Start = At(151) }, died],
-            [Event(149, "oom-kill", "api.service: the OOM killer"), Event(150, "stopped", "x"), Event(10, "capture", "y")],
+            [
+                Event(149, "oom-kill", "api.service: the OOM killer"), Event(150, "stopped", "x"),
+                Event(10, "capture", "y"),
+            ],
             [new Mark(At(120), "load test", null, 5000), new Mark(At(121), "done", "api.service", null)],
             [new Gap(At(60), At(130), "not-running"), new Gap(At(20), At(100), "reboot")]);
         Assert.Equal(

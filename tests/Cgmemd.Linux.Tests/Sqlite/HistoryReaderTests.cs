@@ -76,6 +76,42 @@ public sealed class HistoryReaderTests : IDisposable
         Assert.Empty(reader.At(HistoryFile.At(-1).RealtimeUs, Fields));
     }
 
+    /// <summary>Near a limit memory.current alone is read, and PSS not with every sample.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatTheLastSampleDoesNotHaveIsOfOneShortlyBefore(bool isSealed)
+    {
+        byte[] row = new byte[OpenRow.MaxLength];
+        var sample = default(Sample);
+        void Append(HistoryStore store, long id, double at, ulong value, bool isFull, bool hasPss)
+        {
+            foreach (Metric metric in (Metric[])[Metric.MemoryCurrent, Metric.Anon, Metric.Pss])
+                sample.Set(metric, value);
+            int length = OpenRow.Encode(sample, SimulatedUnit.Limits, isFull, hasPss, row);
+            store.AppendSample(id, HistoryFile.At(at), row.AsSpan(0, length));
+        }
+
+        Invocation start = new SimulatedUnit("a.service", 1).Start(HistoryFile.At(0));
+        _file.InTransaction(store =>
+        {
+            long id = store.BeginInvocation(start);
+            Append(store, id, 0, 1, true, true);
+            Append(store, id, 25, 2, true, false);
+            Append(store, id, 26, 3, false, false);
+            Append(store, id, 180, 4, true, false);
+            if (isSealed)
+                store.EndInvocation(id, start with { End = HistoryFile.At(181) });
+        });
+        _file.Settle(HistoryFile.At(10_000));
+
+        HistoryField[] fields = [.. ((Metric[])[Metric.MemoryCurrent, Metric.Anon, Metric.Pss])
+            .Select(metric => HistoryFields.Of(metric)!)];
+        using HistoryReader reader = _file.Read();
+        Assert.Equal([3, 2, 1], reader.At(HistoryFile.At(27).RealtimeUs, fields)[0].Values.Select(v => v?.Last));
+        Assert.Equal([4, 4, null], reader.At(HistoryFile.At(180).RealtimeUs, fields)[0].Values.Select(v => v?.Last));
+    }
+
     [Fact]
     public void ASnapshotIsOneFileWithAllThatTheHistoryHad()
     {

@@ -10,7 +10,7 @@ namespace Cgmemd.Linux.Tests.Sqlite.Faults;
 /// </summary>
 public sealed class KilledWriterTests(ITestOutputHelper output)
 {
-    /// <summary>Each file lives through so many, so that it stays small and its end can be looked at as a whole.</summary>
+    /// <summary>Each file lives through so many, so that it stays small and can be looked at as a whole.</summary>
     private const int KillsPerFile = 50;
 
     [Fact]

@@ -7,8 +7,8 @@ using Cgmemd.Linux.Sqlite;
 namespace Cgmemd.Linux.Tests.Sqlite.Faults;
 
 /// <summary>
-/// A recorder that is given a sample of one unit every few milliseconds: the first has 0 for its memory.current, the next
-/// 1, and so on.
+/// A recorder that is given a sample of one unit every few milliseconds: the first has 0 for its memory.current, the
+/// next 1, and so on.
 /// </summary>
 internal sealed class RecorderRig : IDisposable
 {
