@@ -8,7 +8,7 @@ public enum FieldKind : byte
     /// <summary>A value of the moment: a longer span has a least, a greatest, a mean and a last one.</summary>
     Gauge,
 
-    /// <summary>A raw counter of the kernel's, which only grows until its cgroup ends: the last one tells all.</summary>
+    /// <summary>A raw counter of the kernel's, which grows until its cgroup ends: the last one tells all.</summary>
     Counter,
 }
 

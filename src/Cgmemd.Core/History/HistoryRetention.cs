@@ -30,8 +30,8 @@ public static class HistoryRetention
     public const ulong LeastBytes = 32 << 20;
 
     /// <summary>
-    /// The tier whose oldest chunk is to go now, or null when all is within the limits. It is the one whose oldest chunk
-    /// has lived through the greatest share of the time it is to be kept.
+    /// The tier whose oldest chunk is to go now, or null when all is within the limits: the one whose oldest chunk has
+    /// lived through the greatest share of the time it is to be kept.
     /// </summary>
     /// <param name="oldest">At most one for each tier; an empty tier has none.</param>
     /// <param name="bytesUsed">The bytes of the file that hold something.</param>

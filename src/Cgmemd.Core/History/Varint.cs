@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Cgmemd.Core.History;
 
-/// <summary>Numbers in as few bytes as they need: seven bits each, lowest first, the top bit where more follow.</summary>
+/// <summary>Numbers in few bytes: seven bits in each, the lowest first, the top bit where more follow.</summary>
 internal static class Varint
 {
     /// <summary>The bytes of the largest ulong.</summary>

@@ -82,7 +82,7 @@ public class ChunkCompressorTests
     [Fact]
     public void ABlobOfTodayIsReadAsItWasWritten()
     {
-        byte[] blob = Convert.FromHexString("0198C6E925140000004B4ECF4DCD4D514846A600");
+        byte[] blob = Convert.FromHexString("011909D16B14000000789C4B4ECF4DCD4D514846A6004F070788");
         Assert.True(ChunkCompressor.TryDecompress(blob, out byte[]? bytes, out string? problem), problem);
         Assert.Equal("cgmemd cgmemd cgmemd"u8, bytes);
     }

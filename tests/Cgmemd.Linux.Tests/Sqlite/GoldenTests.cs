@@ -115,7 +115,7 @@ public sealed class GoldenTests
         }
     }
 
-    private static string Fixtures()
+    internal static string Fixtures()
     {
         string directory = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(directory, "cgmemd.sln")))

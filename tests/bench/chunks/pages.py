@@ -1,4 +1,4 @@
-"""What SQLite adds to chunks, by page size: pages.py FILE, the sizes of the chunks one a line, as `sizes blobs` prints."""
+"""What SQLite adds to chunks, by page size: pages.py FILE, the sizes of the chunks, as `sizes blobs` prints them."""
 import os
 import sqlite3
 import sys

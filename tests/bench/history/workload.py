@@ -29,7 +29,7 @@ SERVICES = {
     "load-sql": ("User=postgres", "sleep 5; exec /usr/lib/postgresql/*/bin/pgbench -n -c 2 -R 6 -T 100000 bench"),
     "load-redis": ("", "while :; do redis-benchmark -q -c 2 -n 200 -r 100000 -d 600 -t set,get,lpush >/dev/null; "
                        "sleep 2; done"),
-    "build": ("MemoryHigh=400M", f"cd {BUILD} && while :; do {SOURCE} && gcc -O1 -c big.c; rm -f big.o; sleep 15; done"),
+    "build": ("MemoryHigh=400M", f"cd {BUILD} && while :; do {SOURCE} && gcc -O1 -c big.c; sleep 15; done"),
 }
 
 

@@ -1,11 +1,11 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 
-// cost FILE - compresses and decompresses FILE by the one compressor it was built with, and tells the bytes and its own
-// private dirty memory. Its size and memory less those of NONE are what the compressor costs.
+// cost FILE TIMES - compresses and decompresses FILE by the one compressor it was built with, and tells the bytes and
+// its own private dirty memory. Its size and memory less those of NONE are what the compressor costs.
 byte[] bytes = File.ReadAllBytes(args[0]);
 int length = bytes.Length;
-for (int i = 0; i < 20; i++)
+for (int i = 0; i < int.Parse(args[1]); i++)
     length = RoundTrip(bytes);
 GC.Collect();
 string dirty = File.ReadLines("/proc/self/smaps_rollup").First(line => line.Contains("Private_Dirty"));
@@ -49,6 +49,27 @@ internal static partial class Native
 
     [LibraryImport("libzstd.so.1")]
     internal static partial nuint ZSTD_decompress(byte[] to, nuint capacity, byte[] from, nuint length);
+}
+#elif ZLIB
+static int RoundTrip(byte[] bytes)
+{
+    byte[] to = new byte[Native.compressBound((nuint)bytes.Length)];
+    nuint written = (nuint)to.Length, length = (nuint)bytes.Length;
+    _ = Native.compress2(to, ref written, bytes, length, 6);
+    _ = Native.uncompress(bytes, ref length, to, written);
+    return (int)written;
+}
+
+internal static partial class Native
+{
+    [LibraryImport("libz.so.1")]
+    internal static partial nuint compressBound(nuint length);
+
+    [LibraryImport("libz.so.1")]
+    internal static partial int compress2(byte[] to, ref nuint written, byte[] from, nuint length, int level);
+
+    [LibraryImport("libz.so.1")]
+    internal static partial int uncompress(byte[] to, ref nuint written, byte[] from, nuint length);
 }
 #else
 static int RoundTrip(byte[] bytes) => bytes.Length;

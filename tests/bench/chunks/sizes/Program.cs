@@ -8,6 +8,7 @@ using Cgmemd.Core.History;
 // sizes fields RECORDING ROWS - what each field costs, before the compressor.
 // sizes memory RECORDING ROWS COMPRESSOR - the growth of the peak resident set while the largest chunk is compressed.
 // sizes week RECORDING ROWS COMPRESSOR - the time to read four columns of 120,960 rows, a week at 5 s, of large chunks.
+// sizes chunk RECORDING ROWS FILE - writes the largest chunk, for the program beside this one.
 // sizes blobs RECORDING ROWS COMPRESSOR - the size of each compressed chunk, one a line.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string recording = args[1];
@@ -25,6 +26,9 @@ switch (args[0])
         break;
     case "week":
         Week(Chunks(Recording.Read(recording, int.Parse(args[2]))), int.Parse(args[2]), Named(args[3]));
+        break;
+    case "chunk":
+        File.WriteAllBytes(args[3], Chunks(Recording.Read(recording, int.Parse(args[2]))).MaxBy(c => c.Length)!);
         break;
     case "blobs":
         foreach (byte[] chunk in Chunks(Recording.Read(recording, int.Parse(args[2]))))
@@ -119,9 +123,13 @@ static void Week(List<byte[]> chunks, int rows, Compressor compressor)
             ChunkCodec.TryDecode(compressor.Decompress(blob, length), id => id.Field is 1 or 3 or 6 or 7, out _, out _);
         }
 
-        Console.WriteLine($"{count} rows of {bytes} bytes in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms");
+        double ms = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        Console.WriteLine($"{count} rows of {bytes} bytes in {ms:F1} ms");
     }
 }
 
-static long PeakKilobytes() => long.Parse(
-    File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM")).Split((char[]?)null, 3)[1]);
+static long PeakKilobytes()
+{
+    string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM"));
+    return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1]);
+}
