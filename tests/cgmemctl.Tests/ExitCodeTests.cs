@@ -27,7 +27,7 @@ public class ExitCodeTests
     [Theory]
     [InlineData("frobnicate", "Unrecognized command or argument 'frobnicate'.")]
     [InlineData("list --sort=beauty",
-        "--sort: 'beauty' is none of current, unit, peak, limit, share, anon, pss, rate, alert")]
+        "--sort: 'beauty' is none of current, unit, peak, limit, share, anon, file, pss, rate, pressure, alert")]
     [InlineData("events -n x", "--lines: 'x' is not a whole number from 0 up")]
     [InlineData("events --since=whenever", "--since: not a time: \"whenever\"; see systemd.time(7)")]
     public void TheMessageNamesTheMistake(string command, string message)

@@ -30,6 +30,12 @@ public static class HistoryRetention
     public const ulong LeastBytes = 32 << 20;
 
     /// <summary>
+    /// So much is kept free, at the cost of all that is there: on a disk without any room nothing could be written, and
+    /// nothing given back either, for which the log needs room first.
+    /// </summary>
+    public const ulong ReserveBytes = 8 << 20;
+
+    /// <summary>
     /// The tier whose oldest chunk is to go now, or null when all is within the limits: the one whose oldest chunk has
     /// lived through the greatest share of the time it is to be kept.
     /// </summary>
@@ -52,9 +58,13 @@ public static class HistoryRetention
 
         return Share(next, options, nowUs) > 1 ? (next.Tier, RetentionReason.Age)
             : bytesUsed > options.MaxBytes ? (next.Tier, RetentionReason.Bytes)
-            : bytesFree < options.KeepFree && bytesUsed > LeastBytes ? (next.Tier, RetentionReason.FreeSpace)
+            : IsShort(bytesUsed, bytesFree, options) ? (next.Tier, RetentionReason.FreeSpace)
             : null;
     }
+
+    /// <summary>Whether the disk has too little room for the history to keep all it has.</summary>
+    public static bool IsShort(ulong bytesUsed, ulong bytesFree, HistoryOptions options) =>
+        bytesFree < ReserveBytes || (bytesFree < options.KeepFree && bytesUsed > LeastBytes);
 
     /// <summary>How long a tier is kept.</summary>
     public static TimeSpan Of(HistoryTier tier, HistoryOptions options) => tier switch

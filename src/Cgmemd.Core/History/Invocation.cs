@@ -50,8 +50,9 @@ public sealed record Invocation
     public HistoryTime? End { get; init; }
 
     /// <summary>
-    /// systemd's Result, such as <c>success</c> or <c>oom-kill</c>; <c>unwatched</c> and <c>lost</c> are ours: no longer
-    /// wanted by the configuration, and ended while cgmemd did not run. Null while it goes on, or where nobody told.
+    /// systemd's Result, such as <c>success</c> or <c>oom-kill</c>; <c>unwatched</c> and <c>lost</c> are ours: no
+    /// longer wanted by the configuration, and ended while cgmemd did not run. Null while it goes on, or where nobody
+    /// told.
     /// </summary>
     public string? Result { get; init; }
 

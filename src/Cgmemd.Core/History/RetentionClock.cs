@@ -9,7 +9,7 @@ public sealed class RetentionClock(long? newestUs)
 {
     private const long HoldUs = 3_600_000_000;
 
-    /// <summary>Less than this is no jump: the slewing of a time server, or a short time in which nothing ran.</summary>
+    /// <summary>Less is no jump: the slewing of a time server, or a short time in which nothing ran.</summary>
     private const long ToleranceUs = 60_000_000;
 
     // CLOCK_REALTIME less CLOCK_MONOTONIC, as far as it is believed.

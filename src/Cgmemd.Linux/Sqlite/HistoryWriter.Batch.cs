@@ -1,4 +1,3 @@
-using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 
 namespace Cgmemd.Linux.Sqlite;
@@ -6,12 +5,6 @@ namespace Cgmemd.Linux.Sqlite;
 /// <summary>What is written, and of which series.</summary>
 internal sealed partial class HistoryWriter
 {
-    /// <summary>
-    /// Kept free whatever the configuration says: on a disk that is full to the last byte, not even the oldest can be
-    /// taken out, for that too is written to the log first.
-    /// </summary>
-    private const ulong LeastFree = 8 << 20;
-
     /// <summary>Steps of upkeep in one turn, while nothing is waiting for the next.</summary>
     private const int StepsPerTurn = 8;
 
@@ -197,11 +190,9 @@ internal sealed partial class HistoryWriter
     private void Maintain()
     {
         int steps = 0;
-        HistoryOptions options = _options;
-        options = options with { KeepFree = Math.Max(options.KeepFree, LeastFree) };
         do
         {
-            _hasMoreUpkeep = _store!.Maintain(Now, options, _files.FreeBytes());
+            _hasMoreUpkeep = _store!.Maintain(Now, _options, _files.FreeBytes());
         }
         while (_hasMoreUpkeep && ++steps < StepsPerTurn && !_isHurried && !_isStopping);
         _oldestUs = _store.OldestUs();

@@ -141,12 +141,13 @@ internal sealed class Pruner(SqliteDatabase database)
     }
 
     // Free pages are kept for what comes next, unless they are many, the file is larger than it may be, or the disk is
-    // short of them.
+    // short of them. The reserve stays in any case: on a disk that others fill it is all that can be written to.
     private void GiveBack(HistoryOptions options, ulong? freeDisk)
     {
-        long free = FreePages, pages = Pages;
-        if (free > 0 && (free > Math.Max(1024, pages / 8) || freeDisk < options.KeepFree
-            || (ulong)(pages * _pageSize) > options.MaxBytes))
+        ulong free = (ulong)(FreePages * _pageSize), all = (ulong)(Pages * _pageSize);
+        bool isShort = freeDisk is { } room && HistoryRetention.IsShort(all - free, room, options);
+        bool isMuch = free > Math.Max(2 * HistoryRetention.ReserveBytes, all / 8);
+        if (isMuch || (free > HistoryRetention.ReserveBytes && (isShort || all > options.MaxBytes)))
             _vacuum.Run();
     }
 

@@ -42,7 +42,16 @@ public sealed class HistoryRetentionTests
     [Fact]
     public void AFullDiskDoesNotTakeAll() =>
         Assert.Null(HistoryRetention.Next(
-            [At(HistoryTier.Full, 0.1), At(HistoryTier.Minute, 3)], HistoryRetention.LeastBytes, 0, Options, Now));
+            [At(HistoryTier.Full, 0.1), At(HistoryTier.Minute, 3)], HistoryRetention.LeastBytes, 511 << 20, Options,
+            Now));
+
+    [Fact]
+    public void ADiskWithoutAnyRoomTakesWhatItNeeds() =>
+        Assert.Equal(
+            (HistoryTier.Minute, RetentionReason.FreeSpace),
+            HistoryRetention.Next(
+                [At(HistoryTier.Full, 0.1), At(HistoryTier.Minute, 3)], 1 << 20, HistoryRetention.ReserveBytes - 1,
+                Options with { KeepFree = 0 }, Now));
 
     [Fact]
     public void AnEmptyHistoryHasNothingToGo() => Assert.Null(HistoryRetention.Next([], Plenty, 0, Options, Now));

@@ -80,7 +80,7 @@ public sealed class TopHistoryTests : IDisposable
                 "alert-resolved api.service: memory.current is no longer an alert",
             "Nov 21 09:20:00 mark a deployment",
             "Nov 21 09:12:01 capture api.service: captured its state",
-            "Nov 21 09:12:00 alert-firing api.service: memory.current is 411M, above 409M (80% of 512M)",
+            "Nov 21 09:12:00 alert-firing api.service: memory.current is 411M, above 409M, 80% of 512M",
             "Nov 21 09:00:00 mark api.service: load test begins (count 5000)",
         ];
         foreach (string expected in back)
