@@ -52,7 +52,9 @@ public sealed class HistoryRecorder : IDisposable
                 string problem = $"{status.Path}: the disk has not answered for {_writer.BusyFor.TotalSeconds:0} s";
                 status = status with
                 {
-                    State = HistoryState.Faulted, Fault = HistoryFault.InputOutput, Problem = problem,
+                    State = HistoryState.Faulted,
+                    Fault = HistoryFault.InputOutput,
+                    Problem = problem,
                 };
             }
 

@@ -85,7 +85,10 @@ public sealed class GoldenTests
             id = store.BeginInvocation(api);
             store.EndInvocation(store.BeginInvocation(job), job with
             {
-                End = at, Result = "oom-kill", Peak = ulong.MaxValue, OomKills = 2,
+                End = at,
+                Result = "oom-kill",
+                Peak = ulong.MaxValue,
+                OomKills = 2,
             });
             store.AddMark(new Mark(at, "deployed", null, 7));
             store.AddGap(new Gap(at, HistoryFile.At(30), "suspend"));
@@ -97,7 +100,10 @@ public sealed class GoldenTests
             store.AddEvent(
                 new EventRecord
                 {
-                    Id = 0, TimeUsec = at.RealtimeUs, Event = "started", Message = "m",
+                    Id = 0,
+                    TimeUsec = at.RealtimeUs,
+                    Event = "started",
+                    Message = "m",
                     Fields = new Dictionary<string, string> { ["X"] = "y" },
                 },
                 at, null);

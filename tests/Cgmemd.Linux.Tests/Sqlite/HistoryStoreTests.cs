@@ -97,7 +97,11 @@ public sealed class HistoryStoreTests : IDisposable
         var gap = new Gap(at, later, "suspend");
         var record = new EventRecord
         {
-            Id = 0, TimeUsec = at.RealtimeUs, Event = "oom-kill", Unit = "a.service", Message = "",
+            Id = 0,
+            TimeUsec = at.RealtimeUs,
+            Event = "oom-kill",
+            Unit = "a.service",
+            Message = "",
             Fields = new Dictionary<string, string> { ["CGMEMD_UNIT"] = "a.service", ["X"] = "\"\n" },
         };
         var processes = new ProcessSamples(at, "a.service", [new(7, "père", 1, ulong.MaxValue), new(8, "", 0, 0)]);
@@ -141,7 +145,10 @@ public sealed class HistoryStoreTests : IDisposable
         };
         Invocation end = start with
         {
-            End = HistoryFile.At(9), Result = "oom-kill", Peak = ulong.MaxValue, SwapPeak = 1UL << 63,
+            End = HistoryFile.At(9),
+            Result = "oom-kill",
+            Peak = ulong.MaxValue,
+            SwapPeak = 1UL << 63,
             OomKills = ulong.MaxValue,
             Limits = new Limits(ByteLimit.Of(0), default, default, ByteLimit.Of(1UL << 63), default),
         };

@@ -209,7 +209,10 @@ public sealed class RecordingTests : IDisposable
                 daemon.Recording.Event(
                     new EventRecord
                     {
-                        Id = i, TimeUsec = nowUs + (long)i, Event = "started", Message = $"m{i}",
+                        Id = i,
+                        TimeUsec = nowUs + (long)i,
+                        Event = "started",
+                        Message = $"m{i}",
                         Fields = new Dictionary<string, string>(),
                     },
                     invocationId: null);
