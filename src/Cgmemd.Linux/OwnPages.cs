@@ -17,9 +17,12 @@ public static class OwnPages
     public static bool TryReadClean(List<(nuint Start, nuint Size)> mappings)
     {
         using FileDescriptor self = LibC.openat(LibC.AT_FDCWD, "/proc/self"u8, LibC.O_PATH | LibC.O_CLOEXEC);
-        return !self.IsInvalid
+        bool isKnown = !self.IsInvalid
             && ReadBuffer.Read(self, "smaps"u8, out ReadOnlySpan<byte> text) is Errno.None
             && CleanFileMappings.TryParse(text, mappings);
+        // Nothing else is as large.
+        ReadBuffer.Release();
+        return isKnown;
     }
 
     /// <summary>Drops the pages of such mappings. One that is locked into memory stays.</summary>

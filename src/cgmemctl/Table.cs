@@ -41,7 +41,9 @@ internal sealed class Table
         int[] widths = Widths(terminal.Width - indent.Length, titles);
         if (titles)
         {
-            var header = _columns.Select((c, i) => Pad(c.Title, widths[i], c.Right, IsLast(i)));
+            string[] header = new string[_columns.Count];
+            for (int i = 0; i < header.Length; i++)
+                header[i] = Pad(_columns[i].Title, widths[i], _columns[i].Right, IsLast(i));
             terminal.Out.WriteLine(indent + terminal.Bold(string.Join(' ', header)));
         }
 

@@ -41,7 +41,7 @@ internal sealed record Terminal(
     /// A text that others chose, such as a process or a cgroup of any user, without what would steer a terminal.
     /// </summary>
     internal static string Plain(string text) => text.Any(char.IsControl)
-        ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c))
+        ? new string(Array.ConvertAll(text.ToCharArray(), c => char.IsControl(c) ? '\uFFFD' : c))
         : text;
 
     internal string Bold(string text) => Style("1", text);

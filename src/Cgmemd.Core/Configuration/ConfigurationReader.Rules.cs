@@ -8,11 +8,14 @@ namespace Cgmemd.Core.Configuration;
 public sealed partial class ConfigurationReader
 {
     /// <summary>The metrics that a rule may be on.</summary>
-    public static readonly IReadOnlyList<Metric> RuleMetrics =
+    public static IReadOnlyList<Metric> RuleMetrics => OfRules;
+
+    private static readonly Metric[] OfRules =
         [Metric.MemoryCurrent, Metric.WorkingSet, Metric.Anon, Metric.MemorySwapCurrent, Metric.Pss];
 
+    // No LINQ over a type of value: ahead of time each such is compiled with every other one.
     private static readonly (string Word, Metric? Value)[] MetricWords =
-        [.. RuleMetrics.Select(m => (Metrics.Key(m), (Metric?)m))];
+        Array.ConvertAll(OfRules, metric => (Metrics.Key(metric), (Metric?)metric));
 
     internal static readonly (string Word, LimitFile Value)[] LimitWords =
         [("memory.max", LimitFile.MemoryMax), ("memory.high", LimitFile.MemoryHigh)];

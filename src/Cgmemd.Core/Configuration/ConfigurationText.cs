@@ -83,7 +83,10 @@ public sealed class ConfigurationText
         Write("for", Time(rule.For));
         Write("keep_firing_for", Time(rule.KeepFiringFor));
         Write("severity", Quote(Word(ConfigurationReader.SeverityWords, rule.Severity)));
-        Write("actions", List([.. rule.Actions.Select(a => Word(ConfigurationReader.ActionWords, a))]));
+        List<string> actions = [];
+        foreach (RuleAction action in rule.Actions)
+            actions.Add(Word(ConfigurationReader.ActionWords, action));
+        Write("actions", List(actions));
         Write("dry_run", Flag(rule.DryRun));
         if (rule.Summary is not null)
             Write("summary", Quote(rule.Summary));
@@ -109,7 +112,7 @@ public sealed class ConfigurationText
 
     // A path may hold anything but a NUL; a comment holds no control characters.
     private static string Place(SourcePosition position) =>
-        string.Concat(position.File.Select(c => char.IsControl(c) ? '?' : c))
+        new string(Array.ConvertAll(position.File.ToCharArray(), c => char.IsControl(c) ? '?' : c))
         + ":" + position.Line.ToString(CultureInfo.InvariantCulture);
 
     private static string Flag(bool value) => value ? "true" : "false";

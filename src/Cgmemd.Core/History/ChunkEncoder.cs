@@ -13,7 +13,8 @@ internal sealed class ChunkEncoder(SampleBlock block)
 
     public void WriteTo(IBufferWriter<byte> to)
     {
-        Column[] columns = [.. block.Columns.Where(HasValues).OrderBy(c => c.Id)];
+        Column[] columns = [.. block.Columns.Where(column => Present(column) > 0)];
+        Array.Sort(columns, static (a, b) => a.Id.CompareTo(b.Id));
         for (int i = 0; i < columns.Length; i++)
             AddColumn(columns, i);
 
@@ -55,8 +56,13 @@ internal sealed class ChunkEncoder(SampleBlock block)
             Put(to, (ulong)part(entry));
     }
 
-    private bool HasValues(Column column) =>
-        block.Count > 0 && (column.Presence is null || Enumerable.Range(0, block.Count).Any(column.IsPresent));
+    private int Present(Column column)
+    {
+        int present = 0;
+        for (int i = 0; i < block.Count; i++)
+            present += column.IsPresent(i) ? 1 : 0;
+        return present;
+    }
 
     private void AddColumn(Column[] columns, int index)
     {
@@ -146,7 +152,7 @@ internal sealed class ChunkEncoder(SampleBlock block)
     // -1 for a column that is always present, else its place among the presences.
     private int PresenceNumber(Column column)
     {
-        if (column.Presence is not { } presence || Enumerable.Range(0, block.Count).All(column.IsPresent))
+        if (column.Presence is not { } presence || Present(column) == block.Count)
             return -1;
         ulong[] bits = presence[..((block.Count + 63) / 64)];
         if ((block.Count & 63) != 0)

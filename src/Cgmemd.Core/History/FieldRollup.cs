@@ -5,34 +5,24 @@ internal sealed class FieldRollup
 {
     private readonly SampleBlock _block;
     private readonly int _field;
-    private readonly Column? _last;
+    private readonly Column _last;
     private readonly Column? _min;
     private readonly Column? _max;
     private readonly Column? _mean;
     private readonly Column? _count;
 
-    public FieldRollup(SampleBlock block, IEnumerable<Column> columns)
+    public FieldRollup(SampleBlock block, Column last)
     {
-        _block = block;
-        foreach (Column column in columns)
-        {
-            _field = column.Id.Field;
-            switch (column.Id.Statistic)
-            {
-                case Statistic.Last: _last = column; break;
-                case Statistic.Min: _min = column; break;
-                case Statistic.Max: _max = column; break;
-                case Statistic.Mean: _mean = column; break;
-                case Statistic.Count: _count = column; break;
-            }
-        }
+        (_block, _field, _last) = (block, last.Id.Field, last);
+        _min = block.Find(new ColumnId(_field, Statistic.Min));
+        _max = block.Find(new ColumnId(_field, Statistic.Max));
+        _mean = block.Find(new ColumnId(_field, Statistic.Mean));
+        _count = block.Find(new ColumnId(_field, Statistic.Count));
     }
 
     /// <summary>Adds the field's columns for the buckets that begin at these rows.</summary>
     public void AddTo(List<Column> columns, int[] starts, uint[] sampleCounts)
     {
-        if (_last is null)
-            return;
         int rows = starts.Length;
         ulong[] presence = new ulong[(rows + 63) / 64];
         ulong[] last = new ulong[rows], min = new ulong[rows], max = new ulong[rows], mean = new ulong[rows];
@@ -68,7 +58,7 @@ internal sealed class FieldRollup
         ulong count = 0, min = ulong.MaxValue, max = 0, last = 0;
         for (int row = start; row < end; row++)
         {
-            if (!_last!.IsPresent(row))
+            if (!_last.IsPresent(row))
                 continue;
             last = _last.Values[row];
             ulong weight = Math.Max(1, _count?[row] ?? _block.SampleCounts?[row] ?? 1);

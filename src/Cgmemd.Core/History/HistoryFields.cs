@@ -50,11 +50,9 @@ public static class HistoryFields
     ];
 
     // Arrays: the frozen dictionaries would be the only ones in the daemon, which is measured by its kilobytes.
-    private static readonly HistoryField?[] ById =
-        [.. Enumerable.Range(0, All.Max(field => field.Id) + 1).Select(id => All.FirstOrDefault(f => f.Id == id))];
+    private static readonly HistoryField?[] ById = By(field => field.Id, All.Max(field => field.Id) + 1);
 
-    private static readonly HistoryField?[] ByMetric =
-        [.. Enumerable.Range(0, Metrics.Count).Select(i => All.FirstOrDefault(f => f.Metric == (Metric)i))];
+    private static readonly HistoryField?[] ByMetric = By(field => (int?)field.Metric, Metrics.Count);
 
     /// <summary>The field of a number, or null for one that a newer writer has.</summary>
     public static HistoryField? Find(int id) => (uint)id < (uint)ById.Length ? ById[id] : null;
@@ -64,6 +62,18 @@ public static class HistoryFields
 
     /// <summary>The field that holds a metric, or null where none does.</summary>
     public static HistoryField? Of(Metric metric) => ByMetric[(int)metric];
+
+    private static HistoryField?[] By(Func<HistoryField, int?> place, int count)
+    {
+        var fields = new HistoryField?[count];
+        foreach (HistoryField field in All)
+        {
+            if (place(field) is { } at)
+                fields[at] = field;
+        }
+
+        return fields;
+    }
 
     private static HistoryField Gauge(int id, Metric metric) =>
         new(id, Metrics.Key(metric), FieldKind.Gauge, metric);

@@ -36,8 +36,12 @@ public static class Rollup
         }
 
         var columns = new List<Column>();
-        foreach (IGrouping<int, Column> field in block.Columns.GroupBy(c => c.Id.Field))
-            new FieldRollup(block, field).AddTo(columns, starts, counts);
+        foreach (Column column in block.Columns)
+        {
+            if (column.Id.Statistic == Statistic.Last)
+                new FieldRollup(block, column).AddTo(columns, starts, counts);
+        }
+
         return new SampleBlock(monotonicUs, realtimeUs, counts, columns);
     }
 
@@ -46,46 +50,40 @@ public static class Rollup
     {
         int count = parts.Sum(p => p.Count);
         bool areSummaries = parts.Any(p => p.SampleCounts is not null);
-        var columns = new SortedDictionary<ColumnId, (ulong[] Values, ulong[] Presence)>();
+        long[] monotonicUs = new long[count];
+        long[] realtimeUs = new long[count];
+        uint[]? counts = areSummaries ? new uint[count] : null;
+        var columns = new Dictionary<ColumnId, Column>();
         int start = 0;
         foreach (SampleBlock part in parts)
         {
+            part.MonotonicUs.CopyTo(monotonicUs, start);
+            part.RealtimeUs.CopyTo(realtimeUs, start);
+            counts?.AsSpan(start, part.Count).Fill(1);
+            part.SampleCounts?.CopyTo(counts!, start);
             foreach (Column column in part.Columns)
             {
-                if (!columns.TryGetValue(column.Id, out (ulong[] Values, ulong[] Presence) whole))
-                    columns.Add(column.Id, whole = (new ulong[count], new ulong[(count + 63) / 64]));
+                if (!columns.TryGetValue(column.Id, out Column? whole))
+                    columns.Add(column.Id, whole = new Column(column.Id, new ulong[count], new ulong[(count + 63) / 64]));
                 column.Values.CopyTo(whole.Values, start);
                 for (int i = 0; i < part.Count; i++)
                 {
                     if (column.IsPresent(i))
-                        whole.Presence[(start + i) >> 6] |= 1UL << ((start + i) & 63);
+                        whole.Presence![(start + i) >> 6] |= 1UL << ((start + i) & 63);
                 }
             }
 
             start += part.Count;
         }
 
-        // No LINQ over a type of value: ahead of time each such is compiled with every other one.
-        List<Column> merged = new(columns.Count);
-        foreach ((ColumnId id, (ulong[] values, ulong[] presence)) in columns)
-            merged.Add(new Column(id, values, presence));
-        return new SampleBlock(
-            [.. parts.SelectMany(p => p.MonotonicUs)],
-            [.. parts.SelectMany(p => p.RealtimeUs)],
-            areSummaries ? [.. parts.SelectMany(p => p.SampleCounts ?? Ones(p.Count))] : null,
-            merged);
+        List<Column> merged = [.. columns.Values];
+        merged.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        return new SampleBlock(monotonicUs, realtimeUs, counts, merged);
     }
 
     /// <summary>The beginning of the bucket a time is in.</summary>
     public static long BucketStart(long realtimeUs, long bucketUs) =>
         realtimeUs - (((realtimeUs % bucketUs) + bucketUs) % bucketUs);
-
-    private static uint[] Ones(int count)
-    {
-        uint[] ones = new uint[count];
-        ones.AsSpan().Fill(1);
-        return ones;
-    }
 
     private static int[] Starts(SampleBlock block, long bucketUs)
     {

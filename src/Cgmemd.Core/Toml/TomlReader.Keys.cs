@@ -159,7 +159,7 @@ public sealed partial class TomlReader
 
     private void FailDuplicate(List<Key> keys, int i, TomlEntry earlier)
     {
-        string name = string.Join('.', keys.Take(i + 1).Select(k => k.Name));
+        string name = string.Join('.', keys.GetRange(0, i + 1).ConvertAll(key => key.Name));
         bool isOnTheWay = i < keys.Count - 1 && earlier.Value is not (TomlTable or TomlArray);
         string what = isOnTheWay ? $"is {earlier.Value.Kind}, not a table" : "is already defined";
         Fail(keys[i].Position, $"\"{name}\" {what} (line {earlier.Position.Line})");

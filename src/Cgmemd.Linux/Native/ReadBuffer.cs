@@ -4,7 +4,8 @@ namespace Cgmemd.Linux.Native;
 
 /// <summary>
 /// One buffer per thread into which kernel files are read whole. It grows when a file does not fit, up to a bound, and
-/// stays: steady reading allocates nothing. What a read returns is valid until the next read on the thread.
+/// stays until it is released: steady reading allocates nothing. What a read returns is valid until the next read on the
+/// thread.
 /// </summary>
 internal static class ReadBuffer
 {
@@ -16,6 +17,13 @@ internal static class ReadBuffer
 
     /// <summary>The thread's buffer, for those who fill it themselves.</summary>
     internal static Span<byte> Current => _buffer ??= new byte[InitialSize];
+
+    /// <summary>Gives up a buffer that a large file has made grow.</summary>
+    internal static void Release()
+    {
+        if (_buffer?.Length > InitialSize)
+            _buffer = null;
+    }
 
     /// <summary>Reads a kept file from its start in one call: for files that the kernel writes as one record.</summary>
     internal static unsafe Errno Read(FileDescriptor file, out ReadOnlySpan<byte> text)

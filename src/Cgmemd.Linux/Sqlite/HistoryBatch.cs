@@ -103,7 +103,8 @@ internal sealed class HistoryBatch
 
     private bool TryGrow(int maxBytes)
     {
-        int capacity = Math.Min(Math.Max(FirstCapacity, _samples.Length * 2), maxBytes);
+        // Not doubled: there are two of these for good, and each would have half of it to spare.
+        int capacity = Math.Min(Math.Max(FirstCapacity, _samples.Length + (_samples.Length / 4)), maxBytes);
         if (capacity < Bytes + MaxSampleBytes)
             return false;
         Array.Resize(ref _samples, capacity);

@@ -10,7 +10,7 @@ namespace Cgmemd.Linux.Sqlite;
 public sealed partial class HistoryStore : IDisposable
 {
     // A writer of the daemon's size: SQLite's own cache, and all of its heap.
-    private const int CacheKiB = 256;
+    private const int CacheKiB = 128;
     private const long SoftHeapBytes = 2 << 20;
 
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
@@ -193,9 +193,9 @@ public sealed partial class HistoryStore : IDisposable
     /// <returns>How many.</returns>
     public int EndAbandoned()
     {
-        List<long> abandoned = _log.Abandoned();
-        foreach (long invocation in abandoned)
-            EndLost(invocation);
+        List<OpenSeries> abandoned = _log.Abandoned();
+        foreach (OpenSeries series in abandoned)
+            EndLost(series.Invocation);
         return abandoned.Count;
     }
 
@@ -250,7 +250,6 @@ public sealed partial class HistoryStore : IDisposable
             end.Bind(1, last.Int64(1)).Bind(2, last.Int64(0)).Bind(3, _log.Newest(invocation))
                 .Bind(4, invocation).Run();
         }
-
 
         _log.End(invocation);
     }

@@ -93,8 +93,7 @@ internal sealed class OpenLog(SqliteDatabase database)
     }
 
     /// <summary>Those without an end that were not begun since the file was opened.</summary>
-    public List<long> Abandoned() =>
-        [.. _series.Values.Where(s => !s.IsBegun && !s.IsEnded).Select(s => s.Invocation)];
+    public List<OpenSeries> Abandoned() => [.. _series.Values.Where(series => !series.IsBegun && !series.IsEnded)];
 
     /// <summary>The last row of an invocation; 0 without any.</summary>
     public long Newest(long invocation) => _series.TryGetValue(invocation, out OpenSeries? series) ? series.Newest : 0;

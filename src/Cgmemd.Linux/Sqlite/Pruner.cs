@@ -13,10 +13,10 @@ internal sealed class Pruner(SqliteDatabase database)
     // Lives and notes are bounded by number too: a unit that is started again every second has 86,400 lives a day.
     private const long MaxInvocations = 100_000;
 
-    private static readonly (string Table, long MaxRows)[] Notes =
+    private static readonly NoteTable[] Notes =
     [
-        ("event", 100_000), ("alert", 20_000), ("capture", 20_000), ("mark", 20_000), ("gap", 20_000),
-        ("process_sample", 50_000),
+        new("event", 100_000), new("alert", 20_000), new("capture", 20_000), new("mark", 20_000), new("gap", 20_000),
+        new("process_sample", 50_000),
     ];
 
     private readonly SqliteStatement _oldest = database.Prepare(
@@ -49,9 +49,9 @@ internal sealed class Pruner(SqliteDatabase database)
         """);
 
     private readonly SqliteStatement[] _deleteNotes = [.. Notes.Select(note => database.Prepare($"""
-        DELETE FROM {note.Table} WHERE id IN (SELECT id FROM {note.Table} ORDER BY id LIMIT {RowsAtOnce})
-            AND id < (SELECT max(id) FROM {note.Table})
-            AND (real_us < ?1 OR id <= (SELECT max(id) FROM {note.Table}) - {note.MaxRows})
+        DELETE FROM {note.Name} WHERE id IN (SELECT id FROM {note.Name} ORDER BY id LIMIT {RowsAtOnce})
+            AND id < (SELECT max(id) FROM {note.Name})
+            AND (real_us < ?1 OR id <= (SELECT max(id) FROM {note.Name}) - {note.MaxRows})
         """))];
 
     private readonly long _pageSize = database.Scalar("PRAGMA page_size") ?? 4096;
@@ -67,7 +67,7 @@ internal sealed class Pruner(SqliteDatabase database)
         isMoreDue |= PruneInvocations(nowUs, options);
         for (int i = 0; i < Notes.Length; i++)
         {
-            HistoryTier kept = Notes[i].Table == "process_sample" ? HistoryTier.Full : HistoryTier.Hour;
+            HistoryTier kept = Notes[i].Name == "process_sample" ? HistoryTier.Full : HistoryTier.Hour;
             _deleteNotes[i].Bind(1, Cutoff(nowUs, HistoryRetention.Of(kept, options))).Run();
             isMoreDue |= database.Changes == RowsAtOnce;
         }
@@ -154,4 +154,6 @@ internal sealed class Pruner(SqliteDatabase database)
     private long Pages => _pages.RunForInt64() ?? 0;
 
     private long FreePages => _freePages.RunForInt64() ?? 0;
+
+    private sealed record NoteTable(string Name, long MaxRows);
 }

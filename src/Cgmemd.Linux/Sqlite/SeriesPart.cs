@@ -13,4 +13,4 @@ internal sealed record KnownInvocation(long Id, Invocation Invocation, long Seal
 /// <param name="Tier">How finely.</param>
 /// <param name="Block">The rows, and others.</param>
 /// <param name="Rows">Those that are meant.</param>
-internal sealed record SeriesPart(HistoryTier Tier, SampleBlock Block, IReadOnlyList<int> Rows);
+internal sealed record SeriesPart(HistoryTier Tier, SampleBlock Block, List<int> Rows);

@@ -46,21 +46,20 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
         KnownInvocation life, HistoryRange range, HistoryTier preferred, IReadOnlyList<HistoryField> fields)
     {
         life = AsOfNow(life);
-        var isWanted = new HashSet<int>(fields.Select(f => f.Id));
-        ILookup<HistoryTier, (long Id, long First, long Last)> chunks = Chunks(life.Id, range);
+        List<ChunkPlace> chunks = Chunks(life.Id, range);
         var covered = new List<(long First, long Last)>();
         var parts = new List<SeriesPart>();
         foreach (HistoryTier tier in Preference(preferred))
         {
             var found = new List<(long First, long Last)>();
-            foreach ((long id, long first, long last) in chunks[tier])
+            foreach (ChunkPlace chunk in chunks.Where(chunk => chunk.Tier == tier))
             {
-                if (covered.Exists(c => c.First <= first && last <= c.Last))
+                if (covered.Exists(c => c.First <= chunk.First && chunk.Last <= c.Last))
                     continue;
-                if (Decode(life, id, c => isWanted.Contains(c.Field)) is not { Count: > 0 } block)
+                if (Decode(life, chunk.Id, fields) is not { Count: > 0 } block)
                     continue;
                 parts.Add(new SeriesPart(tier, block, RowsOf(block, range, covered)));
-                found.Add((first, last));
+                found.Add((chunk.First, chunk.Last));
             }
 
             covered.AddRange(found);
@@ -109,18 +108,23 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
         }
 
         _log.Reset();
-        return found.Select(f => (f.Key, Block: Block(f.Value))).Where(f => f.Block is not null)
-            .ToDictionary(f => f.Key, f => Carried(f.Block!, f.Block!.Count - 1));
+        var last = new Dictionary<long, SampleBlock>();
+        foreach ((long id, List<(long MonoUs, long RealUs, byte[] Data)> rows) in found)
+        {
+            if (Block(rows) is { } block)
+                last.Add(id, Carried(block, block.Count - 1));
+        }
+
+        return last;
     }
 
     /// <summary>The last row of an invocation's chunks before or at a time, if that is not too long before.</summary>
     public SeriesPart? SealedAt(KnownInvocation life, long realtimeUs, IReadOnlyList<HistoryField> fields)
     {
-        var isWanted = new HashSet<int>(fields.Select(f => f.Id));
         foreach (HistoryTier tier in Preference(HistoryTier.Full))
         {
             long? id = _lastChunk.Bind(1, life.Id).Bind(2, (long)tier).Bind(3, realtimeUs).RunForInt64();
-            if (id is not { } chunk || Decode(life, chunk, c => isWanted.Contains(c.Field)) is not { } block)
+            if (id is not { } chunk || Decode(life, chunk, fields) is not { } block)
                 continue;
             int row = block.Count - 1;
             while (row >= 0 && block.RealtimeUs[row] > realtimeUs)
@@ -185,7 +189,8 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
     // A coarse chunk may have its rows before and after those of a finer one that was kept: cut it there.
     private static List<SeriesPart> InOrder(List<SeriesPart> parts)
     {
-        List<long> starts = [.. parts.Select(p => p.Block.MonotonicUs[p.Rows[0]]).Order()];
+        List<long> starts = parts.ConvertAll(p => p.Block.MonotonicUs[p.Rows[0]]);
+        starts.Sort();
         var runs = new List<SeriesPart>();
         foreach (SeriesPart part in parts)
         {
@@ -200,7 +205,7 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
             {
                 if (i < part.Rows.Count && !HasStart(starts, part, part.Rows[i - 1], part.Rows[i]))
                     continue;
-                runs.Add(part with { Rows = [.. part.Rows.Skip(begin).Take(i - begin)] });
+                runs.Add(part with { Rows = part.Rows.GetRange(begin, i - begin) });
                 begin = i;
             }
         }
@@ -216,16 +221,16 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
         return at < starts.Count && starts[at] <= part.Block.MonotonicUs[row];
     }
 
-    private ILookup<HistoryTier, (long Id, long First, long Last)> Chunks(long invocation, HistoryRange range)
+    private List<ChunkPlace> Chunks(long invocation, HistoryRange range)
     {
-        var found = new List<(HistoryTier Tier, long Id, long First, long Last)>();
+        var found = new List<ChunkPlace>();
         _chunks.Bind(1, invocation).Bind(2, range.UntilUs).Bind(3, range.SinceUs);
         while (_chunks.Step())
-            found.Add(((HistoryTier)_chunks.Int64(1), _chunks.Int64(0), _chunks.Int64(2), _chunks.Int64(3)));
-        return found.ToLookup(c => c.Tier, c => (c.Id, c.First, c.Last));
+            found.Add(new((HistoryTier)_chunks.Int64(1), _chunks.Int64(0), _chunks.Int64(2), _chunks.Int64(3)));
+        return found;
     }
 
-    private SampleBlock? Decode(KnownInvocation life, long chunk, Predicate<ColumnId> isWanted)
+    private SampleBlock? Decode(KnownInvocation life, long chunk, IReadOnlyList<HistoryField> fields)
     {
         string? problem;
         SampleBlock? block = null;
@@ -233,7 +238,7 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
         {
             problem = "it is gone";
             if (_data.Bind(1, chunk).Step())
-                block = ChunkBlob.Decode(_data.Blob(0), isWanted, out problem);
+                block = ChunkBlob.Decode(_data.Blob(0), IsWanted, out problem);
             _data.Reset();
         }
         catch (SqliteException e) when (e.IsCorrupt)
@@ -249,6 +254,8 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
         }
 
         return block;
+
+        bool IsWanted(ColumnId column) => fields.Any(field => field.Id == column.Field);
     }
 
     // What is sealed must be of the same instant as the chunks, or a sample comes twice or not at all.
@@ -284,4 +291,7 @@ internal sealed class SeriesReader(SqliteDatabase database, List<string> problem
             OpenRow.TryDecodeInto(rows[i].Data, builder, rows[i].MonoUs, rows[i].RealUs);
         return builder.Count == 0 ? null : builder.Build();
     }
+
+    // A class, for LINQ over a type of value is compiled anew for each; times are CLOCK_MONOTONIC in microseconds.
+    private sealed record ChunkPlace(HistoryTier Tier, long Id, long First, long Last);
 }

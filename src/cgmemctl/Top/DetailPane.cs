@@ -78,7 +78,7 @@ internal static class DetailPane
     {
         long fromUs = detail.Course.Count == 0 ? 0 : detail.Course[^1].TimeUs - 5 * 60_000_000L;
         return UnitCause.Describe(
-            detail.Unit, Cause.BytesPerMinute([.. detail.Course.Where(point => point.TimeUs >= fromUs)]));
+            detail.Unit, Cause.BytesPerMinute(detail.Course.FindAll(point => point.TimeUs >= fromUs)));
     }
 
     // A point is the highest of its part of the time; blank where there is none.
@@ -88,18 +88,19 @@ internal static class DetailPane
         if (points.Count < 2)
             return null;
         long first = points[0].TimeUs, span = Math.Max(points[^1].TimeUs - first, 1);
+        ulong low = ulong.MaxValue, high = 0;
         var parts = new ulong?[Math.Clamp(columns < 60 ? columns - 9 : columns - 36, 10, Chart)];
         foreach (var (timeUs, bytes) in points)
         {
             int at = (int)Math.Min((timeUs - first) * parts.Length / span, parts.Length - 1);
             parts[at] = Math.Max(parts[at] ?? 0, bytes);
+            (low, high) = (Math.Min(low, bytes), Math.Max(high, bytes));
         }
 
-        ulong low = points.Min(point => point.Bytes), high = points.Max(point => point.Bytes);
         // From the lowest up, for what tells is how it changes; the ends of the scale are told beside it.
-        string chart = Sparkline.Render([.. parts.Select(bytes => bytes - low)], high - low);
+        string chart = Sparkline.Render(Array.ConvertAll(parts, bytes => bytes - low), high - low);
         if (!picture.Charset.IsUtf8)
-            chart = string.Concat(chart.Select(block => block == ' ' ? ' ' : "_.-:=+*#"[block - '▁']));
+            chart = new string(Array.ConvertAll(chart.ToCharArray(), c => c == ' ' ? ' ' : "_.-:=+*#"[c - '▁']));
         return (chart, $"{Quantity.Bytes(low)} to {Quantity.Bytes(high)} in {Quantity.Span(span)}");
     }
 

@@ -42,12 +42,11 @@ internal sealed partial class HistoryTop
         string[] units = unit is not null ? [unit] : [.. source.Reader.Units()];
         foreach (long window in Windows)
         {
-            IEnumerable<long> times = units
+            IEnumerable<HistoryRow> rows = units
                 .SelectMany(name => source.Reader.Rows(name, Range(atUs, window, forward), null, Current))
-                .Select(row => row.LastUs)
-                .Where(time => forward ? time > atUs : time < atUs);
-            if ((forward ? times.Cast<long?>().Min() : times.Cast<long?>().Max()) is { } found)
-                return found;
+                .Where(row => forward ? row.LastUs > atUs : row.LastUs < atUs);
+            if ((forward ? rows.MinBy(row => row.LastUs) : rows.MaxBy(row => row.LastUs)) is { } found)
+                return found.LastUs;
         }
 
         return null;

@@ -46,10 +46,14 @@ internal sealed partial class HistoryTop(HistorySource source, TimeZoneInfo zone
         if (new PastUnit(source.Reader, unit.Unit, atUs).Detail() is not { } detail)
             return null;
         var range = new HistoryRange(atUs - Hour, atUs + 1);
-        var course = source.Reader.Rows(unit.Unit, range, TimeSpan.FromSeconds(10), Current)
-            .Where(point => point.Values[0] is not null)
-            .Select(point => (point.LastUs, point.Values[0]!.Value.Max));
-        return new TopDetail(detail, [.. course]);
+        var course = new List<(long TimeUs, ulong Bytes)>();
+        foreach (HistoryRow point in source.Reader.Rows(unit.Unit, range, TimeSpan.FromSeconds(10), Current))
+        {
+            if (point.Values[0] is { } bytes)
+                course.Add((point.LastUs, bytes.Max));
+        }
+
+        return new TopDetail(detail, course);
     }
 
     public void Dispose() => source.Dispose();

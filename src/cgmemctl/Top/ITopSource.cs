@@ -26,4 +26,4 @@ internal sealed record TopFrame(string Source, long TimeUs, IReadOnlyList<UnitSu
 /// <summary>More of one unit.</summary>
 /// <param name="Unit">Its values.</param>
 /// <param name="Course">memory.current of the last while, in time order.</param>
-internal sealed record TopDetail(UnitDetail Unit, IReadOnlyList<(long TimeUs, ulong Bytes)> Course);
+internal sealed record TopDetail(UnitDetail Unit, List<(long TimeUs, ulong Bytes)> Course);

@@ -45,7 +45,7 @@ internal sealed record TopColumn(string Title, int Width, SortKey Key, Func<Unit
     internal static (IReadOnlyList<TopColumn> Columns, int UnitWidth) Fit(int width, int unit, SortKey keep)
     {
         var columns = Values.ToList();
-        foreach (SortKey key in Droppable.Where(key => key != keep).Append(keep))
+        foreach (SortKey key in (SortKey[])[.. Array.FindAll(Droppable, key => key != keep), keep])
         {
             if (width - Taken(columns) >= Math.Min(unit, LeastUnit) || columns.Count == 1)
                 break;
@@ -61,8 +61,9 @@ internal sealed record TopColumn(string Title, int Width, SortKey Key, Func<Unit
     /// <summary>The next column to order by: in the order of the screen, whether there is room for it or not.</summary>
     internal static SortKey Next(SortKey key, int step)
     {
-        SortKey[] keys = [SortKey.Unit, .. Values.Select(column => column.Key)];
-        return keys[(Array.IndexOf(keys, key) + step + keys.Length) % keys.Length];
+        TopColumn[] columns = [Unit, .. Values];
+        int at = Array.FindIndex(columns, column => column.Key == key);
+        return columns[(at + step + columns.Length) % columns.Length].Key;
     }
 
     private static string Percent(ulong? hundredths) => hundredths is { } value

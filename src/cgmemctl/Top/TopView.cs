@@ -199,8 +199,8 @@ internal static class TopView
         internal static int Natural(TopPicture picture) =>
             UnitWidthOf(picture) + TopColumn.Taken(TopColumn.Fit(int.MaxValue, 0, SortKey.Current).Columns);
 
-        private static int UnitWidthOf(TopPicture picture) => picture.Rows
-            .Select(row => row.Name.Length + (picture.State.IsTree ? 2 * row.Depth + 2 : 0))
-            .Append(TopColumn.Unit.Title.Length + 1).Max();
+        private static int UnitWidthOf(TopPicture picture) => picture.Rows.Aggregate(
+            TopColumn.Unit.Title.Length + 1,
+            (width, row) => Math.Max(width, row.Name.Length + (picture.State.IsTree ? 2 * row.Depth + 2 : 0)));
     }
 }

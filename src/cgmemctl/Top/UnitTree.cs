@@ -111,7 +111,7 @@ internal static class UnitTree
 
         // Of those that have the value; absent where none has.
         private ulong? Sum(Func<UnitSummary, ulong?> value) =>
-            Children.Select(c => value(c.Unit!)).Aggregate((ulong?)null, (sum, v) => v is null ? sum : (sum ?? 0) + v);
+            Children.Aggregate((ulong?)null, (sum, c) => value(c.Unit!) is { } bytes ? (sum ?? 0) + bytes : sum);
     }
 }
 

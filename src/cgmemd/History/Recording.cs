@@ -74,7 +74,7 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
             return;
         group.ProcessesDueUs = group.Pss.TakenUs + ProcessesIntervalUs;
         recorder.Processes(series, new ProcessSamples(
-            At(group.Pss.TakenUs), group.Name, [.. group.Pss.Top.Select(ToProcess)]));
+            At(group.Pss.TakenUs), group.Name, group.Pss.Top.ConvertAll(ToProcess)));
     }
 
     /// <summary>Ends the group's invocation; the closing record is made of what is known of it now.</summary>

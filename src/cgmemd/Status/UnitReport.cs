@@ -62,7 +62,7 @@ internal sealed class UnitReport(ProcDirectory proc, TimeProvider time)
             },
             Rate = group.Ring.Count > 1 ? (long)group.Rate : null,
             PssAgeUsec = PssAge(group),
-            Processes = [.. group.Pss.Top.Select(Process)],
+            Processes = group.Pss.Top.ConvertAll(Process),
             Alerts = [.. Alerts(group)],
             Children = [.. all.Where(child => child.IsBelow(group)).Select(Summary)
                 .OrderByDescending(child => child.MemoryCurrent)],

@@ -152,7 +152,7 @@ public class TopViewTests
     internal static TopPicture Picture(TopState state, Charset charset)
     {
         var frame = new TopFrame("LIVE", CannedDaemon.NowUsec, Units);
-        (long, ulong)[] course = [.. Enumerable.Range(0, 60).Where(i => i is < 20 or > 32)
+        List<(long, ulong)> course = [.. Enumerable.Range(0, 60).Where(i => i is < 20 or > 32)
             .Select(i => (CannedDaemon.NowUsec - (59 - i) * 2_000_000L, (400 + (ulong)i / 3) * M + (i == 59 ? M : 0)))];
         return new TopPicture(
             state, frame, UnitTree.Rows(Units, state.Arrangement), new TopDetail(CannedDaemon.Api(), course), charset,
