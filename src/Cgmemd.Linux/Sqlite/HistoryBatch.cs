@@ -32,6 +32,9 @@ internal sealed class HistoryBatch
     /// <summary>Begins of invocations among the records.</summary>
     public int Begins { get; private set; }
 
+    /// <summary>Events and the like among them: all but begins and ends.</summary>
+    public int Notes { get; private set; }
+
     public IReadOnlyList<QueuedRecord> Records => _records;
 
     /// <summary>Samples that found no room since the batch was begun, and the time of the first and the last.</summary>
@@ -90,7 +93,11 @@ internal sealed class HistoryBatch
     public void AppendEnd(HistorySeries series, Invocation end) =>
         _records.Add(new QueuedRecord(Bytes, series, end, null));
 
-    public void Append(Action<HistoryStore> write) => _records.Add(new QueuedRecord(Bytes, null, null, write));
+    public void Append(Action<HistoryStore> write)
+    {
+        _records.Add(new QueuedRecord(Bytes, null, null, write));
+        Notes++;
+    }
 
     /// <summary>Ready for its next use. A buffer that a fault has made large is given up.</summary>
     public void Clear()
@@ -98,7 +105,7 @@ internal sealed class HistoryBatch
         if (_samples.Length > FirstCapacity && Bytes < _samples.Length / 8)
             _samples = [];
         _records.Clear();
-        (Bytes, Samples, Begins, Lost) = (0, 0, 0, 0);
+        (Bytes, Samples, Begins, Notes, Lost) = (0, 0, 0, 0, 0);
     }
 
     private bool TryGrow(int maxBytes)

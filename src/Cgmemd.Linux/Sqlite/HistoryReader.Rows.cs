@@ -19,10 +19,8 @@ public sealed partial class HistoryReader
         string unit, HistoryRange range, TimeSpan? step, IReadOnlyList<HistoryField> fields)
     {
         long stepUs = step is { } span ? Math.Max(1, span.Ticks / TimeSpan.TicksPerMicrosecond) : 0;
-        foreach (KnownInvocation life in Read(() => Lives("unit.name = ?1 ORDER BY i.id", unit)))
+        foreach (KnownInvocation life in Read(() => LivesOf(unit, range)))
         {
-            if (!Meets(range, life.Invocation))
-                continue;
             List<SeriesPart> parts = Read(() => _series.Load(life, range, PreferredTier(stepUs), fields));
             var steps = new StepBuilder(life.Invocation, fields, stepUs);
             foreach (SeriesPart part in parts)
@@ -46,8 +44,10 @@ public sealed partial class HistoryReader
     /// </summary>
     public IReadOnlyList<HistoryRow> At(long realtimeUs, IReadOnlyList<HistoryField> fields) => Read(() =>
     {
-        List<KnownInvocation> lives = Lives(
-            "i.start_us <= ?1 AND (i.end_us IS NULL OR i.end_us >= ?1) ORDER BY i.id DESC", realtimeUs);
+        using SqliteStatement found = _database.Prepare($"""
+            {InvocationColumns} WHERE i.start_us <= ?1 AND (i.end_us IS NULL OR i.end_us >= ?1) ORDER BY i.id DESC
+            """);
+        List<KnownInvocation> lives = Lives(found.Bind(1, realtimeUs));
         Dictionary<long, SampleBlock> open = _series.OpenAt(lives, realtimeUs);
         var rows = new SortedDictionary<string, HistoryRow>(StringComparer.Ordinal);
         foreach (KnownInvocation life in lives)
@@ -78,13 +78,18 @@ public sealed partial class HistoryReader
     private static bool Suits(long stepUs, long bucketUs) =>
         stepUs >= bucketUs && (stepUs % bucketUs == 0 || stepUs >= 20 * bucketUs);
 
-    private List<KnownInvocation> Lives(string where, object argument)
+    private List<KnownInvocation> LivesOf(string unit, HistoryRange range)
     {
-        using SqliteStatement rows = _database.Prepare($"{InvocationColumns} WHERE {where}");
-        if (argument is string text)
-            rows.Bind(1, text);
-        else
-            rows.Bind(1, (long)argument);
+        // As Meets has it: a unit may have a hundred thousand lives, of which a piece of time has a few.
+        using SqliteStatement rows = _database.Prepare($"""
+            {InvocationColumns} WHERE unit.name = ?1 AND min(i.start_us, coalesce(i.end_us, i.start_us)) < ?2
+                AND (i.end_us IS NULL OR max(i.start_us, i.end_us) >= ?3) ORDER BY i.id
+            """);
+        return Lives(rows.Bind(1, unit).Bind(2, range.UntilUs).Bind(3, range.SinceUs));
+    }
+
+    private static List<KnownInvocation> Lives(SqliteStatement rows)
+    {
         var lives = new List<KnownInvocation>();
         while (rows.Step())
             lives.Add(new KnownInvocation(rows.Int64(0), InvocationOf(rows), rows.Int64(20), rows.Int64(21)));

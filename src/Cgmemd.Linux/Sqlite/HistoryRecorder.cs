@@ -19,6 +19,8 @@ public sealed class HistoryRecorder : IDisposable
     private readonly HistoryWriter _writer;
     private HistoryBatch? _active = new();
     private int _session;
+    private int _waitingBegins;
+    private bool _owesEndOfFirstPass;
     private int _lastSeries;
     private int _lastSession;
 
@@ -115,6 +117,7 @@ public sealed class HistoryRecorder : IDisposable
     /// <summary>Ends an invocation, with its last figures.</summary>
     public void End(HistorySeries series, Invocation end)
     {
+        NoteWaiting(series, isWaiting: false);
         // Not bounded: there is one for each begin that was queued, and those are.
         if (_session != 0 && series.Session == _session)
         {
@@ -131,7 +134,11 @@ public sealed class HistoryRecorder : IDisposable
     /// All that goes on has been begun: what a former run left open has ended while nobody saw it, and is
     /// <c>lost</c>.
     /// </summary>
-    public void EndFirstPass() => Queue(_writer.EndFirstPass);
+    public void EndFirstPass()
+    {
+        _owesEndOfFirstPass = true;
+        TryEndFirstPass();
+    }
 
     public void Event(EventRecord record, string? invocationId, HistoryTime time) =>
         Queue(store => store.AddEvent(record, time, invocationId));
@@ -163,6 +170,7 @@ public sealed class HistoryRecorder : IDisposable
         if (_session == 0)
             return;
         _session = 0;
+        (_waitingBegins, _owesEndOfFirstPass) = (0, false);
         _writer.Stop();
         _active = new HistoryBatch();
     }
@@ -189,7 +197,25 @@ public sealed class HistoryRecorder : IDisposable
 
         GiveBack(batch);
         _writer.Hurry();
+        NoteWaiting(series, isWaiting: series.Session != _session);
         return series.Session == _session;
+    }
+
+    // What is not begun yet for want of room would be taken for something that has ended.
+    private void NoteWaiting(HistorySeries series, bool isWaiting)
+    {
+        if (_session == 0)
+            return;
+        if (series.WaitingSession == _session != isWaiting)
+            _waitingBegins += isWaiting ? 1 : -1;
+        series.WaitingSession = isWaiting ? _session : 0;
+        TryEndFirstPass();
+    }
+
+    private void TryEndFirstPass()
+    {
+        if (_owesEndOfFirstPass && _waitingBegins == 0)
+            _owesEndOfFirstPass = !TryQueue(_writer.EndFirstPass);
     }
 
     private void RecordJump(HistoryTime time)
@@ -203,16 +229,22 @@ public sealed class HistoryRecorder : IDisposable
 
     private void Queue(Action<HistoryStore> write, bool isUrgent = true)
     {
-        if (_session == 0)
-            return;
-        HistoryBatch batch = Take();
-        if (batch.Records.Count + _writer.RecordsInHand < _pace.MaxQueuedRecords)
-            batch.Append(write);
-        else
+        if (_session != 0 && !TryQueue(write, isUrgent))
             _writer.CountLostRecord();
+    }
+
+    private bool TryQueue(Action<HistoryStore> write, bool isUrgent = true)
+    {
+        if (_session == 0)
+            return false;
+        HistoryBatch batch = Take();
+        bool hasRoom = batch.Notes + _writer.NotesInHand < _pace.MaxQueuedRecords;
+        if (hasRoom)
+            batch.Append(write);
         GiveBack(batch);
         if (isUrgent)
             _writer.Hurry();
+        return hasRoom;
     }
 
     private HistoryBatch Take() => Interlocked.Exchange(ref _active, null)

@@ -19,6 +19,9 @@ public sealed class HistorySeries
     /// <summary>The loop's: in which run of the writer its begin was queued; 0 for none.</summary>
     internal int Session { get; set; }
 
+    /// <summary>The loop's: in which run of the writer its begin found no room so far; 0 for none.</summary>
+    internal int WaitingSession { get; set; }
+
     /// <summary>The writer's: its row in the file.</summary>
     internal long Row { get; set; }
 }

@@ -25,8 +25,8 @@ internal sealed partial class HistoryWriter
     /// <summary>Begins among them.</summary>
     public int BeginsInHand => _batch?.Begins ?? 0;
 
-    /// <summary>All records among them.</summary>
-    public int RecordsInHand => _batch?.Records.Count ?? 0;
+    /// <summary>Events and the like among them.</summary>
+    public int NotesInHand => _batch?.Notes ?? 0;
 
     /// <summary>What a former run left open and is not begun by now has ended.</summary>
     public void EndFirstPass(HistoryStore store)

@@ -13,6 +13,9 @@ internal sealed class Pruner(SqliteDatabase database)
     // Lives and notes are bounded by number too: a unit that is started again every second has 86,400 lives a day.
     private const long MaxInvocations = 100_000;
 
+    // When they are too many, so many more go at once, so that they are not counted again for each.
+    private const long SpareInvocations = 1_000;
+
     private static readonly NoteTable[] Notes =
     [
         new("event", 100_000), new("alert", 20_000), new("capture", 20_000), new("mark", 20_000), new("gap", 20_000),
@@ -34,9 +37,10 @@ internal sealed class Pruner(SqliteDatabase database)
         SELECT id, unit, end_us FROM invocation WHERE end_us IS NOT NULL ORDER BY end_us LIMIT 16
         """);
 
-    private readonly SqliteStatement _countInvocations = database.Prepare("""
-        SELECT coalesce(max(id), 0) - coalesce(min(id), 0) FROM invocation
-        """);
+    private readonly SqliteStatement _newestInvocation = database.Prepare("SELECT max(id) FROM invocation");
+
+    private readonly SqliteStatement _countInvocations = database.Prepare(
+        "SELECT count(*) FROM invocation WHERE end_us IS NOT NULL");
 
     private readonly SqliteStatement _hasChunk = database.Prepare("SELECT 1 FROM chunk WHERE invocation = ? LIMIT 1");
 
@@ -53,6 +57,9 @@ internal sealed class Pruner(SqliteDatabase database)
             AND id < (SELECT max(id) FROM {note.Name})
             AND (real_us < ?1 OR id <= (SELECT max(id) FROM {note.Name}) - {note.MaxRows})
         """))];
+
+    private long _excessInvocations;
+    private long _countAfter;
 
     private readonly long _pageSize = database.Scalar("PRAGMA page_size") ?? 4096;
 
@@ -119,7 +126,7 @@ internal sealed class Pruner(SqliteDatabase database)
     // with all they have.
     private bool PruneInvocations(long nowUs, HistoryOptions options)
     {
-        bool areTooMany = _countInvocations.RunForInt64() > MaxInvocations;
+        bool areTooMany = AreTooMany();
         long cutoff = Cutoff(nowUs, options.HourRetention);
         var old = new List<(long Id, long Unit)>();
         while (_endedInvocations.Step())
@@ -137,7 +144,23 @@ internal sealed class Pruner(SqliteDatabase database)
             _deleteUnit.Bind(1, unit).Run();
         }
 
+        _excessInvocations -= old.Count;
         return areTooMany;
+    }
+
+    // Those that have ended are counted, which reads a whole index, only once so many have begun since the last time
+    // that there may be too many. Their numbers alone do not tell: one that goes on for years keeps its own.
+    private bool AreTooMany()
+    {
+        long newest = _newestInvocation.RunForInt64() ?? 0;
+        if (_excessInvocations <= 0 && newest >= _countAfter)
+        {
+            long count = _countInvocations.RunForInt64() ?? 0;
+            _excessInvocations = count > MaxInvocations ? count - MaxInvocations + SpareInvocations : 0;
+            _countAfter = newest + Math.Max(SpareInvocations, MaxInvocations - count);
+        }
+
+        return _excessInvocations > 0;
     }
 
     // Free pages are kept for what comes next, unless they are many, the file is larger than it may be, or the disk is

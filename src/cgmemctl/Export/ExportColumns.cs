@@ -40,7 +40,8 @@ internal sealed class ExportColumns
     {
         cells[0] = PlainValue.Of(ExportTime.Text(row.Time.RealtimeUs));
         cells[1] = PlainValue.Of((ulong)row.Time.RealtimeUs);
-        cells[2] = PlainValue.Of((ulong)row.Time.MonotonicUs);
+        // A step may begin before the boot does.
+        cells[2] = row.Time.MonotonicUs < 0 ? default : PlainValue.Of((ulong)row.Time.MonotonicUs);
         cells[3] = PlainValue.Of(row.Invocation.Unit);
         cells[4] = PlainValue.Of(row.Invocation.BootId);
         cells[5] = PlainValue.Of(row.Invocation.InvocationId);

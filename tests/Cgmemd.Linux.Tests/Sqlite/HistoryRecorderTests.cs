@@ -57,6 +57,37 @@ public sealed class HistoryRecorderTests : IDisposable
     }
 
     [Fact]
+    public void What_ended_unseen_is_lost_among_more_than_the_queue_takes_at_once()
+    {
+        const int Count = 300;
+        HistoryPace pace = RecorderRig.Pace with { MaxQueuedRecords = 100 };
+        for (int run = 0; run < 2; run++)
+        {
+            using var recorder = new HistoryRecorder(
+                FilePath, RecorderRig.BootId, TimeProvider.System, () => { }, pace);
+            recorder.Configure(HistoryOptions.Default with { KeepFree = 0 });
+            // The first of them is there in the first run only.
+            HistorySeries[] all = [.. Enumerable.Range(run, Count - run).Select(
+                i => recorder.Begin(RecorderRig.Life($"u{i:d3}.service", (ulong)i + 100)))];
+            recorder.EndFirstPass();
+            for (long written = 0; written < 2 * Count; written = recorder.Status.SamplesWritten)
+            {
+                foreach (HistorySeries series in all)
+                    recorder.Sample(series, default, default, isFull: true, hasNewPss: false, RecorderRig.Now());
+                Thread.Sleep(20);
+            }
+
+            recorder.Stop();
+            Assert.Equal(0, recorder.Status.RecordsLost);
+        }
+
+        using HistoryReader reader = HistoryReader.Open(FilePath);
+        IReadOnlyList<Invocation> lives = reader.Invocations("u*", HistoryRange.All);
+        Assert.Equal("u000.service", Assert.Single(lives, life => life.Result == "lost").Unit);
+        Assert.Equal(Count, lives.Count);
+    }
+
+    [Fact]
     public void What_ended_unseen_is_lost()
     {
         using (var former = new RecorderRig(FilePath))

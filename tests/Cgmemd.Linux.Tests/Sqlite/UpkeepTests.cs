@@ -116,6 +116,30 @@ public sealed class UpkeepTests(ITestOutputHelper output) : IDisposable
 
     // CGMEMD_MASS_UNITS=200 in a Release build gives the figures of docs/decisions/0008-sqlite.md.
     [Fact]
+    public void ALifeThatGoesOnForLongCostsTheOthersNothing()
+    {
+        // One goes on since the first of many lives, of which most are long gone.
+        var unit = new SimulatedUnit("api.service", 2);
+        _file.InTransaction(store =>
+        {
+            store.BeginInvocation(new SimulatedUnit("init.scope", 1).Start(HistoryFile.At(0)));
+            store.BeginInvocation(unit.Start(HistoryFile.At(0)));
+        });
+        using (SqliteDatabase database = SqliteDatabase.OpenOrCreate(_file.FilePath, TimeSpan.FromSeconds(5)))
+            database.Execute("UPDATE invocation SET id = -1000000 WHERE id = 1");
+        _file.Reopen();
+        (long id, _) = _file.Record(unit, 0, 600);
+        _file.InTransaction(store => store.EndInvocation(id, unit.Start(HistoryFile.At(0)) with
+        {
+            End = HistoryFile.At(600),
+        }));
+        _file.Settle(HistoryFile.At(700));
+        using HistoryReader reader = _file.Read();
+        Assert.Equal(120, reader.Rows("api.service", HistoryRange.All, null, Fields).Count());
+        Assert.Equal(2, reader.Invocations(null, HistoryRange.All).Count);
+    }
+
+    [Fact]
     public void ADayOfManyUnitsIsSmall()
     {
         const int Interval = 5, Seconds = 86_400;
