@@ -106,7 +106,7 @@ internal sealed class HistoryIncreases(ColumnSet set, long sinceUs)
 
     internal void MoveTo(HistoryRow row)
     {
-        bool isNew = _row?.Invocation != row.Invocation;
+        bool isNew = _row?.Invocation.IsOfSameCgroup(row.Invocation) != true;
         ulong? before = isNew && row.Invocation.Start.RealtimeUs >= sinceUs ? 0UL : null;
         _row = row;
         for (int i = 0; i < _last.Length; i++)

@@ -67,4 +67,10 @@ public sealed record Invocation
 
     /// <summary>The limits at its end, or of its last sample.</summary>
     public Limits Limits { get; init; }
+
+    /// <summary>
+    /// Whether another life is of the same cgroup, so that the kernel's counters go on in it: one that was unwatched for
+    /// a time, or this one as it was read before or after its end.
+    /// </summary>
+    public bool IsOfSameCgroup(Invocation other) => CgroupId == other.CgroupId && BootId == other.BootId;
 }

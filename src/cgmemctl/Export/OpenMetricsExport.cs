@@ -42,7 +42,7 @@ internal static class OpenMetricsExport
     {
         var set = new ColumnSet([family.Column]);
         string series = $"{family.Name}{(family.Column.IsCounter ? "_total" : "")}{{unit=\"{Escape(unit)}\"}} ";
-        // What earlier lives of the unit had counted: a counter survives a restart.
+        // What earlier cgroups of the unit had counted: a counter survives a restart.
         ulong before = 0, last = 0;
         long lastUs = long.MinValue;
         Invocation? life = null;
@@ -54,7 +54,7 @@ internal static class OpenMetricsExport
             ulong number = family.ValueOf(value);
             if (family.Column.IsCounter)
             {
-                before += life is not null && life != row.Invocation ? last : 0;
+                before += life is not null && !life.IsOfSameCgroup(row.Invocation) ? last : 0;
                 (life, last) = (row.Invocation, number);
                 number += before;
             }
