@@ -13,6 +13,11 @@ internal static class HistorySchema
     /// <summary>"cgmd", in the file's header (PRAGMA application_id).</summary>
     public const int ApplicationId = 0x63676d64;
 
+    /// <summary>Events of every start and stop, as the index event_of_life has it; event_other has the others.</summary>
+    public const string EventOfLife = "name IN ('started', 'stopped')";
+
+    public const string EventOther = "name NOT IN ('started', 'stopped')";
+
     // Numbers above 2^63 - 1 are stored as two's complement, and a limit of "max" as -1. Times are microseconds; those
     // named mono are of CLOCK_MONOTONIC. A chunk's first_us and last_us are its least and greatest CLOCK_REALTIME, of
     // a summary that of its last sample. Rows of open_sample up to an invocation's "sealed" are in chunks; "newest" is
@@ -51,6 +56,8 @@ internal static class HistorySchema
             id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, real_us INTEGER NOT NULL, mono_us INTEGER NOT NULL,
             unit TEXT, invocation_id TEXT, rule TEXT, name TEXT NOT NULL, message TEXT NOT NULL, fields TEXT NOT NULL);
         CREATE INDEX event_by_time ON event (real_us);
+        CREATE INDEX event_of_life ON event (id) WHERE name IN ('started', 'stopped');
+        CREATE INDEX event_other ON event (id) WHERE name NOT IN ('started', 'stopped');
         CREATE TABLE alert (
             id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, real_us INTEGER NOT NULL, mono_us INTEGER NOT NULL,
             unit TEXT NOT NULL, invocation_id TEXT, rule TEXT NOT NULL, severity TEXT NOT NULL, metric TEXT NOT NULL,

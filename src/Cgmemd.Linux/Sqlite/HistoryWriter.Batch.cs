@@ -16,6 +16,7 @@ internal sealed partial class HistoryWriter
     private bool _hasSeenFile;
     private bool _hasMoreUpkeep;
     private bool _isFirstPassOver;
+    private bool _isInDoubt;
     private Gap? _owedGap;
     private volatile HistoryBatch? _batch;
 
@@ -48,6 +49,14 @@ internal sealed partial class HistoryWriter
         HistoryStore store = HistoryStore.Open(path, bootId);
         try
         {
+            if (_isInDoubt && _batch is { } batch && Has(store, batch))
+            {
+                _owedGap = null;
+                CountCommit(batch, time.NowUs());
+                Release(batch);
+            }
+
+            _isInDoubt = false;
             Resume(store);
         }
         catch
@@ -58,6 +67,13 @@ internal sealed partial class HistoryWriter
 
         _store = store;
     }
+
+    // A commit that failed may have been done all the same: the log was written and could not be synced, or it was
+    // taken from under us and brought into the file when that was closed.
+    private bool Has(HistoryStore store, HistoryBatch batch) =>
+        batch.Samples > 0 && batch.Last != batch.First
+        && store.LastSeen() is { } last && last.BootId == bootId
+        && last.Time.MonotonicUs >= batch.Last.MonotonicUs;
 
     private void Resume(HistoryStore store)
     {
@@ -111,6 +127,7 @@ internal sealed partial class HistoryWriter
                 _store.AddGap(_owedGap);
             if (batch.Lost > 0)
                 _store.AddGap(new Gap(batch.FirstLost, batch.LastLost, _fault.GapReason()));
+            _isInDoubt = true;
             _store.Commit();
             ThrowIfGone();
             _owedGap = null;
@@ -161,6 +178,7 @@ internal sealed partial class HistoryWriter
                 _live.Remove(series.Number);
         }
 
+        _isInDoubt = false;
         _batch = null;
         batch.Clear();
         _spare = batch;

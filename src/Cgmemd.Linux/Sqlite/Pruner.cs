@@ -13,12 +13,15 @@ internal sealed class Pruner(SqliteDatabase database)
     // Lives and notes are bounded by number too: a unit that is started again every second has 86,400 lives a day.
     private const long MaxInvocations = 100_000;
 
+    /// <summary>Starts and stops, and so many other events.</summary>
+    internal const int MaxEvents = 50_000;
+
     // When they are too many, so many more go at once, so that they are not counted again for each.
     private const long SpareInvocations = 1_000;
 
     private static readonly NoteTable[] Notes =
     [
-        new("event", 100_000), new("alert", 20_000), new("capture", 20_000), new("mark", 20_000), new("gap", 20_000),
+        new("event", 1_000_000), new("alert", 20_000), new("capture", 20_000), new("mark", 20_000), new("gap", 20_000),
         new("process_sample", 50_000),
     ];
 
@@ -35,6 +38,14 @@ internal sealed class Pruner(SqliteDatabase database)
 
     private readonly SqliteStatement _endedInvocations = database.Prepare("""
         SELECT id, unit, end_us FROM invocation WHERE end_us IS NOT NULL ORDER BY end_us LIMIT 16
+        """);
+
+    private readonly SqliteStatement _endedOfUnit = database.Prepare("""
+        SELECT id, unit, end_us FROM invocation WHERE unit = ? AND end_us IS NOT NULL ORDER BY id LIMIT 16
+        """);
+
+    private readonly SqliteStatement _mostEnded = database.Prepare("""
+        SELECT unit FROM invocation WHERE end_us IS NOT NULL GROUP BY unit ORDER BY count(*) DESC LIMIT 1
         """);
 
     private readonly SqliteStatement _newestInvocation = database.Prepare("SELECT max(id) FROM invocation");
@@ -58,8 +69,16 @@ internal sealed class Pruner(SqliteDatabase database)
             AND (real_us < ?1 OR id <= (SELECT max(id) FROM {note.Name}) - {note.MaxRows})
         """))];
 
+    // Starts and stops, and all other events apart: what goes on every second does not cost the OOM kill of last week.
+    private readonly SqliteStatement[] _deleteEvents =
+        [.. new[] { HistorySchema.EventOfLife, HistorySchema.EventOther }.Select(kind => database.Prepare($"""
+        DELETE FROM event WHERE id IN (SELECT id FROM event WHERE {kind} ORDER BY id LIMIT {RowsAtOnce})
+            AND id <= (SELECT id FROM event WHERE {kind} ORDER BY id DESC LIMIT 1 OFFSET {MaxEvents})
+        """))];
+
     private long _excessInvocations;
     private long _countAfter;
+    private long _busiestUnit;
 
     private readonly long _pageSize = database.Scalar("PRAGMA page_size") ?? 4096;
 
@@ -76,6 +95,12 @@ internal sealed class Pruner(SqliteDatabase database)
         {
             HistoryTier kept = Notes[i].Name == "process_sample" ? HistoryTier.Full : HistoryTier.Hour;
             _deleteNotes[i].Bind(1, Cutoff(nowUs, HistoryRetention.Of(kept, options))).Run();
+            isMoreDue |= database.Changes == RowsAtOnce;
+        }
+
+        foreach (SqliteStatement delete in _deleteEvents)
+        {
+            delete.Run();
             isMoreDue |= database.Changes == RowsAtOnce;
         }
 
@@ -122,30 +147,38 @@ internal sealed class Pruner(SqliteDatabase database)
         return true;
     }
 
-    // A life is told of as long as any of its samples, and as long as hours are kept; but of too many the first go,
-    // with all they have.
+    // A life is told of as long as any of its samples, and as long as hours are kept; but of too many some go with all
+    // they have: those of the unit that has most, so that one that is started every second does not cost the others.
     private bool PruneInvocations(long nowUs, HistoryOptions options)
     {
         bool areTooMany = AreTooMany();
-        long cutoff = Cutoff(nowUs, options.HourRetention);
-        var old = new List<(long Id, long Unit)>();
-        while (_endedInvocations.Step())
-        {
-            long id = _endedInvocations.Int64(0);
-            if (areTooMany
-                || (_endedInvocations.Int64(2) < cutoff && _hasChunk.Bind(1, id).RunForInt64() is null))
-                old.Add((id, _endedInvocations.Int64(1)));
-        }
-
-        foreach ((long id, long unit) in old)
-        {
-            _deleteChunks.Bind(1, id).Run();
-            _deleteInvocation.Bind(1, id).Run();
-            _deleteUnit.Bind(1, unit).Run();
-        }
-
-        _excessInvocations -= old.Count;
+        int pruned = areTooMany ? Prune(_endedOfUnit.Bind(1, _busiestUnit), long.MaxValue) : 0;
+        if (pruned == 0)
+            pruned = Prune(_endedInvocations, areTooMany ? long.MaxValue : Cutoff(nowUs, options.HourRetention));
+        _excessInvocations -= pruned;
         return areTooMany;
+    }
+
+    private int Prune(SqliteStatement ended, long cutoffUs)
+    {
+        var old = new List<PrunedLife>();
+        while (ended.Step())
+        {
+            long id = ended.Int64(0);
+            bool isOld = cutoffUs == long.MaxValue
+                || (ended.Int64(2) < cutoffUs && _hasChunk.Bind(1, id).RunForInt64() is null);
+            if (isOld)
+                old.Add(new PrunedLife(id, ended.Int64(1)));
+        }
+
+        foreach (PrunedLife life in old)
+        {
+            _deleteChunks.Bind(1, life.Id).Run();
+            _deleteInvocation.Bind(1, life.Id).Run();
+            _deleteUnit.Bind(1, life.Unit).Run();
+        }
+
+        return old.Count;
     }
 
     // Those that have ended are counted, which reads a whole index, only once so many have begun since the last time
@@ -158,6 +191,7 @@ internal sealed class Pruner(SqliteDatabase database)
             long count = _countInvocations.RunForInt64() ?? 0;
             _excessInvocations = count > MaxInvocations ? count - MaxInvocations + SpareInvocations : 0;
             _countAfter = newest + Math.Max(SpareInvocations, MaxInvocations - count);
+            _busiestUnit = _excessInvocations > 0 ? _mostEnded.RunForInt64() ?? 0 : 0;
         }
 
         return _excessInvocations > 0;
@@ -179,4 +213,6 @@ internal sealed class Pruner(SqliteDatabase database)
     private long FreePages => _freePages.RunForInt64() ?? 0;
 
     private sealed record NoteTable(string Name, long MaxRows);
+
+    private sealed record PrunedLife(long Id, long Unit);
 }

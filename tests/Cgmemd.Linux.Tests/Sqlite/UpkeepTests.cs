@@ -114,7 +114,6 @@ public sealed class UpkeepTests(ITestOutputHelper output) : IDisposable
         Assert.NotNull(reader.Processes("job-9.service", HistoryFile.At((9 * 3600) + 60).RealtimeUs));
     }
 
-    // CGMEMD_MASS_UNITS=200 in a Release build gives the figures of docs/decisions/0008-sqlite.md.
     [Fact]
     public void ALifeThatGoesOnForLongCostsTheOthersNothing()
     {
@@ -139,6 +138,44 @@ public sealed class UpkeepTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(2, reader.Invocations(null, HistoryRange.All).Count);
     }
 
+    [Fact]
+    public void AUnitThatStartsEverySecondCostsTheOthersNothing()
+    {
+        var rare = new SimulatedUnit("rare.service", 2);
+        (long id, _) = _file.Record(rare, 0, 600);
+        _file.InTransaction(store =>
+        {
+            store.EndInvocation(id, rare.Start(HistoryFile.At(0)) with { End = HistoryFile.At(600) });
+            store.BeginInvocation(new SimulatedUnit("busy.service", 1).Start(HistoryFile.At(600)));
+        });
+        using (SqliteDatabase database = SqliteDatabase.OpenOrCreate(_file.FilePath, TimeSpan.FromSeconds(5)))
+        {
+            database.Execute("""
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100020)
+                INSERT INTO invocation (unit, kind, cgroup, cgroup_id, boot, start_us, start_mono_us, end_us,
+                    end_mono_us, oom_kills, high, max, swap_max, effective_high, effective_max)
+                SELECT unit, kind, cgroup, cgroup_id + i, boot, start_us + i, start_mono_us + i, start_us + i + 1,
+                    start_mono_us + i + 1, 0, -1, -1, -1, -1, -1
+                FROM n, (SELECT * FROM invocation WHERE end_us IS NULL);
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50020)
+                INSERT INTO event (boot, real_us, mono_us, unit, name, message, fields)
+                SELECT 1, (SELECT start_us FROM invocation LIMIT 1), 0, 'rare.service', 'oom-kill', '', '{}'
+                UNION ALL
+                SELECT 1, (SELECT start_us FROM invocation LIMIT 1) + i, i, 'busy.service', 'started', '', '{}' FROM n
+                """);
+        }
+
+        _file.Reopen();
+        _file.Settle(HistoryFile.At(700));
+        using HistoryReader reader = _file.Read();
+        Assert.Equal(120, reader.Rows("rare.service", HistoryRange.All, null, Fields).Count());
+        Assert.InRange(reader.Invocations("busy.service", HistoryRange.All).Count, 98_000, 100_000);
+        Assert.Single(reader.Events(new EventQuery(HistoryRange.All, null, "oom-kill", 0, null)));
+        Assert.Equal(
+            Pruner.MaxEvents, reader.Events(new EventQuery(HistoryRange.All, null, "started", 0, null)).Count);
+    }
+
+    // CGMEMD_MASS_UNITS=200 in a Release build gives the figures of docs/decisions/0008-sqlite.md.
     [Fact]
     public void ADayOfManyUnitsIsSmall()
     {
