@@ -14,7 +14,7 @@ namespace Cgmemd.Daemon;
 internal sealed class Footprint
 {
     /// <summary>Less garbage than this is not worth a collection.</summary>
-    private const long MinGarbageBytes = 512 * 1024;
+    private const long MinGarbageBytes = 256 * 1024;
 
     private readonly List<(nuint Start, nuint Size)> _cleanMappings = [];
     private long _allocatedBytes;

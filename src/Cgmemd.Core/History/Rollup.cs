@@ -64,7 +64,11 @@ public static class Rollup
             foreach (Column column in part.Columns)
             {
                 if (!columns.TryGetValue(column.Id, out Column? whole))
-                    columns.Add(column.Id, whole = new Column(column.Id, new ulong[count], new ulong[(count + 63) / 64]));
+                {
+                    whole = new Column(column.Id, new ulong[count], new ulong[(count + 63) / 64]);
+                    columns.Add(column.Id, whole);
+                }
+
                 column.Values.CopyTo(whole.Values, start);
                 for (int i = 0; i < part.Count; i++)
                 {

@@ -4,8 +4,7 @@ namespace Cgmemd.Linux.Native;
 
 /// <summary>
 /// One buffer per thread into which kernel files are read whole. It grows when a file does not fit, up to a bound, and
-/// stays until it is released: steady reading allocates nothing. What a read returns is valid until the next read on the
-/// thread.
+/// stays until it is released: steady reading allocates nothing. What a read returns is valid until the thread's next.
 /// </summary>
 internal static class ReadBuffer
 {

@@ -10,7 +10,7 @@ namespace Cgmemd.Linux.Sqlite;
 public sealed partial class HistoryStore : IDisposable
 {
     // A writer of the daemon's size: SQLite's own cache, and all of its heap.
-    private const int CacheKiB = 128;
+    private const int CacheKiB = 256;
     private const long SoftHeapBytes = 2 << 20;
 
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
