@@ -69,8 +69,8 @@ public sealed record Invocation
     public Limits Limits { get; init; }
 
     /// <summary>
-    /// Whether another life is of the same cgroup, so that the kernel's counters go on in it: one that was unwatched for
-    /// a time, or this one as it was read before or after its end.
+    /// Whether another life is of the same cgroup, so that the kernel's counters go on in it: one that was unwatched
+    /// for a time, or this one as it was read before or after its end.
     /// </summary>
     public bool IsOfSameCgroup(Invocation other) => CgroupId == other.CgroupId && BootId == other.BootId;
 }

@@ -57,7 +57,9 @@ public static class Timeline
 
     private static IEnumerable<TimelineNote> Life(Invocation life)
     {
-        string id = life.InvocationId is { } invocation ? $"invocation {invocation[..Math.Min(8, invocation.Length)]}" : $"cgroup {life.CgroupId}";
+        string id = life.InvocationId is { } invocation
+            ? $"invocation {invocation[..Math.Min(8, invocation.Length)]}"
+            : $"cgroup {life.CgroupId}";
         yield return new TimelineNote(life.Start.RealtimeUs, "started", id);
         if (life.End is { } end)
             yield return new TimelineNote(end.RealtimeUs, "stopped", Ending(life));

@@ -13,9 +13,10 @@ internal static class HistorySchema
     /// <summary>"cgmd", in the file's header (PRAGMA application_id).</summary>
     public const int ApplicationId = 0x63676d64;
 
-    /// <summary>Events of every start and stop, as the index event_of_life has it; event_other has the others.</summary>
+    /// <summary>Events of every start and stop, as the index event_of_life has them.</summary>
     public const string EventOfLife = "name IN ('started', 'stopped')";
 
+    /// <summary>All other events, as the index event_other has them.</summary>
     public const string EventOther = "name NOT IN ('started', 'stopped')";
 
     // Numbers above 2^63 - 1 are stored as two's complement, and a limit of "max" as -1. Times are microseconds; those

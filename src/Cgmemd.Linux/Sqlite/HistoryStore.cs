@@ -13,7 +13,8 @@ public sealed partial class HistoryStore : IDisposable
     private const int CacheKiB = 256;
     private const long SoftHeapBytes = 2 << 20;
 
-    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
+    // Less than what makes the recorder take the disk for stuck.
+    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(2);
 
     private readonly SqliteDatabase _database;
     private readonly PageCache _pageCache;

@@ -15,6 +15,7 @@ internal sealed partial class HistoryWriter
     private int _attempts;
     private int _said;
     private bool _isStuckSaid;
+    private bool _isCorruptTwice;
     private long _faultUs;
     private long _lostBefore;
     private long? _retryUs;
@@ -36,6 +37,15 @@ internal sealed partial class HistoryWriter
     {
         HistoryFailure failure = HistoryFailure.Of(e);
         HistoryFault fault = failure.Fault;
+        // A page that could not be read may look like a damaged one: whether it is shows when the file is opened anew.
+        if (fault == HistoryFault.Corrupt && e is SqliteException && !_isCorruptTwice)
+        {
+            _isCorruptTwice = true;
+            Close();
+            _retryUs = time.NowUs();
+            return;
+        }
+
         if (fault.NeedsReopening())
             Close();
         else
@@ -102,6 +112,7 @@ internal sealed partial class HistoryWriter
     {
         _retryUs = null;
         _attempts = 0;
+        _isCorruptTwice = false;
         if (_fault == HistoryFault.Overload && _hasLost)
             return;
         if (_said != 0)
