@@ -17,6 +17,7 @@ internal sealed partial class HistoryWriter
     private bool _hasMoreUpkeep;
     private bool _isFirstPassOver;
     private bool _isInDoubt;
+    private long _writtenThroughUs;
     private Gap? _owedGap;
     private volatile HistoryBatch? _batch;
 
@@ -71,7 +72,7 @@ internal sealed partial class HistoryWriter
     // A commit that failed may have been done all the same: the log was written and could not be synced, or it was
     // taken from under us and brought into the file when that was closed.
     private bool Has(HistoryStore store, HistoryBatch batch) =>
-        batch.Samples > 0 && batch.Last != batch.First
+        batch.Samples > 0 && batch.Last.MonotonicUs > _writtenThroughUs
         && store.LastSeen() is { } last && last.BootId == bootId
         && last.Time.MonotonicUs >= batch.Last.MonotonicUs;
 
