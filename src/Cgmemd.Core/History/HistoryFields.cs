@@ -45,7 +45,7 @@ public static class HistoryFields
         Gauge(42, Metric.PressureSomeAvg10), Counter(43, Metric.PressureSomeTotal),
         Gauge(44, Metric.PressureFullAvg10), Counter(45, Metric.PressureFullTotal), Gauge(46, Metric.PidsCurrent),
         Gauge(47, Metric.Pss), Gauge(48, Metric.PssAnon), Gauge(49, Metric.PssFile), Gauge(50, Metric.PssShmem),
-        Gauge(51, Metric.SwapPss),
+        Gauge(51, Metric.SwapPss), Gauge(52, Metric.PssDirty),
         High, Max, SwapMax, EffectiveHigh, EffectiveMax, PeakIsExact,
     ];
 

@@ -51,7 +51,7 @@ internal readonly ref struct Mapping
     internal MappingCategory Category => Name switch
     {
         [] => MappingCategory.Anonymous,
-        _ when Name.SequenceEqual("[heap]"u8) => MappingCategory.Heap,
+        _ when Name.SequenceEqual("[heap]"u8) => MappingCategory.NativeHeap,
         _ when Name.StartsWith("[stack"u8) => MappingCategory.Stack,
         _ when Name.StartsWith("[anon"u8) => MappingCategory.NamedAnonymous,
         // "/dev/zero (deleted)" is how shared anonymous memory shows.

@@ -1,28 +1,34 @@
 namespace Cgmemd.Core.Kernel;
 
-/// <summary>What a mapping of a process is for, as far as its line in /proc/PID/smaps tells.</summary>
+/// <summary>What a mapping of a process is for, as far as smaps and the runtime tell.</summary>
 public enum MappingCategory : byte
 {
-    /// <summary><c>[heap]</c>: what brk gave.</summary>
-    Heap,
+    /// <summary>Where a runtime keeps the objects of its programs.</summary>
+    ManagedHeap,
 
-    /// <summary><c>[stack]</c>: the main thread's; other threads' stacks are anonymous.</summary>
+    /// <summary>malloc's: <c>[heap]</c>, arenas, large single allocations.</summary>
+    NativeHeap,
+
+    /// <summary>The main thread's and, where they can be told, the others'.</summary>
     Stack,
 
-    /// <summary>Private memory without a name.</summary>
-    Anonymous,
-
-    /// <summary><c>[anon:NAME]</c>, <c>[anon_shmem:NAME]</c>: memory named by PR_SET_VMA_ANON_NAME.</summary>
-    NamedAnonymous,
+    /// <summary>Code made at run time, and anonymous memory that is executable.</summary>
+    Jit,
 
     /// <summary>A file of which some neighbouring part is mapped executable: programs and shared libraries.</summary>
-    Code,
+    SharedLibrary,
 
     /// <summary>Any other file.</summary>
     MappedFile,
 
-    /// <summary>Shared memory: memfd, /dev/shm, System V, shared anonymous.</summary>
+    /// <summary>Shared memory: memfd, tmpfs, /dev/shm, System V, shared anonymous.</summary>
     SharedMemory,
+
+    /// <summary><c>[anon:NAME]</c> of a name that no other category claims (PR_SET_VMA_ANON_NAME).</summary>
+    NamedAnonymous,
+
+    /// <summary>Private memory without a name of which no more is known.</summary>
+    Anonymous,
 
     /// <summary>The kernel's own: vdso, vvar and their like.</summary>
     Other,
@@ -32,7 +38,10 @@ public enum MappingCategory : byte
 public static class MappingCategories
 {
     private static readonly string[] Names =
-        ["heap", "stack", "anonymous", "named_anonymous", "code", "mapped_file", "shared_memory", "other"];
+    [
+        "managed_heap", "native_heap", "stack", "jit", "shared_library", "mapped_file", "shared_memory",
+        "named_anonymous", "anonymous", "other",
+    ];
 
     public static int Count => Names.Length;
 

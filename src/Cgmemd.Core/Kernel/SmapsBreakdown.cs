@@ -114,7 +114,7 @@ public sealed class SmapsBreakdown
 
     private void EndRun()
     {
-        MappingCategory category = _runIsCode ? MappingCategory.Code : MappingCategory.MappedFile;
+        MappingCategory category = _runIsCode ? MappingCategory.SharedLibrary : MappingCategory.MappedFile;
         _totals[(int)category] += _run;
         foreach ((byte[] name, MappingTotals totals) in _runParts)
             Keep(category, name, totals);

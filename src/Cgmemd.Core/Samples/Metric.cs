@@ -64,6 +64,8 @@ public enum Metric : byte
     PssAnon,
     PssFile,
     PssShmem,
+    /// <summary>What would have to be written or swapped to be freed; from Linux 6.0.</summary>
+    PssDirty,
     SwapPss,
     /// <summary>memory.current less inactive_file: what reclaim cannot take at once (cAdvisor's definition).</summary>
     WorkingSet,

@@ -19,7 +19,8 @@ public static class Metrics
         "memory.events.local.oom_kill", "memory.events.local.oom_group_kill",
         "memory.pressure.some.avg10", "memory.pressure.some.total",
         "memory.pressure.full.avg10", "memory.pressure.full.total",
-        "pids.current", "pss", "pss_anon", "pss_file", "pss_shmem", "swap_pss", "working_set",
+        "pids.current", "pss", "pss_anon", "pss_file", "pss_shmem", "pss_dirty",
+        "swap_pss", "working_set",
     ];
 
     /// <summary>How many metrics there are; a metric's number is below it.</summary>

@@ -38,7 +38,7 @@ public class SmapsTests
         Assert.False(SmapsRollup.TryParse(Encoding.UTF8.GetBytes(text), out _));
 
     [Theory]
-    [InlineData("[heap]", MappingCategory.Heap)]
+    [InlineData("[heap]", MappingCategory.NativeHeap)]
     [InlineData("[stack]", MappingCategory.Stack)]
     [InlineData("", MappingCategory.Anonymous)]
     [InlineData("[anon:glibc: malloc arena]", MappingCategory.NamedAnonymous)]
@@ -64,8 +64,8 @@ public class SmapsTests
         SmapsBreakdown breakdown = Parse(
             Block("/usr/lib/libc.so.6", "r--p", 1) + Block("/usr/lib/libc.so.6", "r-xp", 2)
             + Block("", "rw-p", 4) + Block("/usr/lib/libc.so.6", "rw-p", 8) + Block("/var/data", "r--p", 16, inode: 9));
-        Assert.Equal(3, breakdown[MappingCategory.Code].Count);
-        Assert.Equal(11ul << 10, breakdown[MappingCategory.Code].Pss);
+        Assert.Equal(3, breakdown[MappingCategory.SharedLibrary].Count);
+        Assert.Equal(11ul << 10, breakdown[MappingCategory.SharedLibrary].Pss);
         Assert.Equal(16ul << 10, breakdown[MappingCategory.MappedFile].Pss);
         Assert.Equal(4ul << 10, breakdown[MappingCategory.Anonymous].Pss);
     }

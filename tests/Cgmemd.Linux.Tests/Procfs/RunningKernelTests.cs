@@ -38,7 +38,7 @@ public sealed class RunningKernelTests : IDisposable
         Assert.Equal(ReadStatus.Ok, _proc.TryReadRollup(_pid, out SmapsRollup rollup));
         Assert.InRange(breakdown.Total.Pss, rollup.Pss * 0.8, rollup.Pss * 1.25);
         Assert.InRange(breakdown.Total.Rss, rollup.Rss * 0.8, rollup.Rss * 1.25);
-        Assert.True(breakdown[MappingCategory.Code].Count > 0);
+        Assert.True(breakdown[MappingCategory.SharedLibrary].Count > 0);
         Assert.True(breakdown[MappingCategory.Anonymous].Rss > 0);
         Assert.Equal(1, breakdown[MappingCategory.Stack].Count);
     }
