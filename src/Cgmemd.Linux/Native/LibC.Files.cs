@@ -111,6 +111,9 @@ internal static partial class LibC
     {
         internal const uint Basic = 0x7ff; // STATX_BASIC_STATS
 
+        [FieldOffset(20)]
+        internal uint Owner;
+
         [FieldOffset(28)]
         internal ushort Mode;
 
