@@ -20,10 +20,10 @@ internal static class SnapshotCommand
     private static int Run(Session session, string file, string? from) =>
         HistorySource.Read(session, from, source =>
         {
-            using (var progress = new ProgressBar(session.Terminal, "Copying", session.Quiet))
-                source.Reader.CopyTo(file, progress.Report);
+            source.Reader.CopyTo(file, source.Progress.Report);
+            source.Progress.Dispose();
             session.Say($"{file}: {Quantity.Bytes((ulong)new FileInfo(file).Length)}. " +
                 $"Read it with: cgmemctl history UNIT --from {file}");
             return ExitCode.Success;
-        });
+        }, "Copying");
 }
