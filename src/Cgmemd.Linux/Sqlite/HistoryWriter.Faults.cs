@@ -129,6 +129,14 @@ internal sealed partial class HistoryWriter
             Enter(HistoryState.Recording);
     }
 
+    // The next run of the thread has faults of its own. A file that was moved aside stays in mind.
+    private void ForgetFaults()
+    {
+        (_fault, _failure) = (HistoryFault.None, default);
+        (_attempts, _said, _retryUs) = (0, 0, null);
+        (_isStuckSaid, _isCorruptTwice) = (false, false);
+    }
+
     private bool MoveAside(HistoryFailure failure)
     {
         string obstacle;

@@ -28,6 +28,9 @@ internal sealed class OpenLog(SqliteDatabase database)
 
     public IReadOnlyCollection<OpenSeries> Series => _series.Values;
 
+    /// <summary>The last row of all, which is never deleted; 0 before the first.</summary>
+    public long Last => _next - 1;
+
     /// <summary>Rows that are not sealed yet.</summary>
     public long Count
     {
