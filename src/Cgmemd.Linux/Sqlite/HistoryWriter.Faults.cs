@@ -37,6 +37,8 @@ internal sealed partial class HistoryWriter
     {
         HistoryFailure failure = HistoryFailure.Of(e);
         HistoryFault fault = failure.Fault;
+        if (fault == HistoryFault.Locked && LockHolders.Describe(path) is { } holders)
+            failure = failure with { Problem = $"{failure.Problem}; held by {holders}" };
         // A page that could not be read may look like a damaged one: whether it is shows when the file is opened anew.
         if (fault == HistoryFault.Corrupt && e is SqliteException && !_isCorruptTwice)
         {
