@@ -100,6 +100,7 @@ internal sealed partial class HistoryWriter(
         Volatile.Write(ref _busySinceUs, _turnUs);
         try
         {
+            _files.PruneAside(_options);
             Open();
             if (_batch is not null)
                 Commit();
