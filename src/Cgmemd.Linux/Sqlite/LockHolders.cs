@@ -14,7 +14,7 @@ namespace Cgmemd.Linux.Sqlite;
 /// </remarks>
 internal static class LockHolders
 {
-    /// <summary>Bytes of the log's index: writer, checkpointer, recovery, readers. All who have it open lock 128.</summary>
+    // Bytes of the log's index: writer, checkpointer, recovery, readers. All who have it open lock byte 128.
     private const ulong FirstOfIndex = 120;
     private const ulong LastOfIndex = 127;
 
@@ -50,7 +50,8 @@ internal static class LockHolders
         bool hasFile = TryIdentify(path, out LibC.StatX file);
         foreach (string line in File.ReadLines("/proc/locks"))
         {
-            if (!FileLock.TryParse(Encoding.UTF8.GetBytes(line), out FileLock held) || held.Pid == Environment.ProcessId)
+            if (!FileLock.TryParse(Encoding.UTF8.GetBytes(line), out FileLock held)
+                || held.Pid == Environment.ProcessId)
                 continue;
             bool isOfIndex = hasIndex && IsOf(held, index) && held.First <= LastOfIndex && held.Last >= FirstOfIndex;
             // All who have the file open share a lock of it.

@@ -129,7 +129,7 @@ internal sealed class OpenLog(SqliteDatabase database)
         return builder.Count == 0 ? null : builder.Build();
     }
 
-    /// <summary>Forgets an invocation that is sealed for good, or is no more: rows it has left are not sealed.</summary>
+    /// <summary>Forgets an invocation that is sealed for good, or is no more: what it has left is not sealed.</summary>
     public void Forget(long invocation) => _series.Remove(invocation);
 
     /// <summary>Deletes rows from the front that are sealed, so many at the most.</summary>
