@@ -34,9 +34,9 @@ internal sealed class Pruner(SqliteDatabase database, OpenLog log)
     public bool Step(long nowUs, HistoryOptions options, ulong? freeDisk)
     {
         long cutoffUs = nowUs - (long)options.HourRetention.TotalMicroseconds;
-        bool isMoreDue = _lives.Step(cutoffUs, HistoryRetention.MostLives(options));
-        isMoreDue |= _notes.Step(nowUs, options);
+        bool isMoreDue = _notes.Step(nowUs, options);
         isMoreDue |= PruneChunks(nowUs, options, freeDisk ?? ulong.MaxValue);
+        isMoreDue |= _lives.Step(cutoffUs, HistoryRetention.MostLives(options));
         GiveBack(options, freeDisk);
         return isMoreDue;
     }
