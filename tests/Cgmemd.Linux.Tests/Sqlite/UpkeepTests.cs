@@ -173,7 +173,7 @@ public sealed class UpkeepTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(reader.Invocations(UnitChoice.Named("busy.service"), HistoryRange.All).Count, 98_000, 100_000);
         Assert.Single(reader.Events(new EventQuery(HistoryRange.All, null, "oom-kill", 0, null)));
         Assert.Equal(
-            Pruner.MaxEvents, reader.Events(new EventQuery(HistoryRange.All, null, "started", 0, null)).Count);
+            NotePruner.MaxEvents, reader.Events(new EventQuery(HistoryRange.All, null, "started", 0, null)).Count);
     }
 
     // CGMEMD_MASS_UNITS=200 in a Release build gives the figures of docs/decisions/0008-sqlite.md.
