@@ -1,9 +1,9 @@
 namespace Cgmemd.Core.History;
 
 /// <summary>
-/// CLOCK_REALTIME less CLOCK_MONOTONIC, without the noise of reading one after the other. The kernel slews both alike: so
-/// that the distance changes only where the clock is set: without the noise it is the same in all rows of a chunk, and
-/// takes no room there.
+/// CLOCK_REALTIME less CLOCK_MONOTONIC, without the noise of reading one after the other. The kernel slews both alike,
+/// so that the distance changes only where the clock is set: without the noise it is the same in all rows of a chunk,
+/// and takes no room there.
 /// </summary>
 /// <remarks>Source: clock_gettime(2); wall_to_monotonic in kernel/time/timekeeping.c.</remarks>
 public sealed class ClockOffset
@@ -15,8 +15,8 @@ public sealed class ClockOffset
 
     /// <summary>The distance to go by, in microseconds.</summary>
     /// <param name="readUs">
-    /// CLOCK_REALTIME less CLOCK_MONOTONIC as just read, in this order: what passes between makes it too small, never too
-    /// large, so that the largest is the nearest to the truth.
+    /// CLOCK_REALTIME less CLOCK_MONOTONIC as just read, in this order: what passes between makes it too small, never
+    /// too large, so that the largest is the nearest to the truth.
     /// </param>
     public long Hold(long readUs)
     {

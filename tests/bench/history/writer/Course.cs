@@ -5,10 +5,11 @@ using Cgmemd.Core.Samples;
 namespace Writer;
 
 /// <summary>
-/// A made-up course of a recorded unit that goes on for ever and does not repeat itself. It walks through the recording,
-/// to and fro, turning at random, so that every step is one that was recorded or its reverse; each step is up to half
-/// larger or smaller, by the same share in all fields, so that what moves together goes on doing so, but a compressor
-/// finds none of it again. Counters grow by what lies on the way. What stood still in the recording stands still.
+/// A made-up course of a recorded unit that goes on for ever and does not repeat itself. It walks through the
+/// recording, to and fro, turning at random, so that every step is one that was recorded or its reverse; each step is
+/// up to half larger or smaller, by the same share in all fields, so that what moves together goes on doing so, but a
+/// compressor finds none of it again. Counters grow by what lies on the way. What stood still in the recording stands
+/// still.
 /// </summary>
 internal sealed class Course
 {
