@@ -1,10 +1,10 @@
+using System.Diagnostics;
+using System.Globalization;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Units;
 using Cgmemd.Linux.Sqlite;
-using System.Diagnostics;
-using System.Globalization;
 using Xunit.Abstractions;
 
 namespace Cgmemd.Linux.Tests.Sqlite;
