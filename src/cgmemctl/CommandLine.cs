@@ -13,7 +13,9 @@ internal static class CommandLine
     {
         var options = new GlobalOptions();
         RootCommand root = Root(options, parsed => new Session(terminal, options, parsed, historyPath), terminal);
-        ParseResult parsed = root.Parse(OptionalArguments(arguments));
+        // "@1700000000" is a time, not a file of arguments.
+        ParseResult parsed = root.Parse(
+            OptionalArguments(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             // The last is the one nearest to the mistake: before "unknown command" comes "command required".

@@ -19,6 +19,7 @@ public class JsonTests
     [InlineData("events", 3)]
     [InlineData("events -n 1", 1)]
     [InlineData("events -u api.service --since=@0", 3)]
+    [InlineData("events -u api.service --since @0", 3)]
     public void AnArray(string command, int length)
     {
         using JsonDocument json = Parse(command, "--json=pretty");

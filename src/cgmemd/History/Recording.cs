@@ -23,6 +23,7 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
     /// <summary>How often the largest processes of a unit are recorded; an alert does not wait for it.</summary>
     private const long ProcessesIntervalUs = 300_000_000;
 
+    private readonly ClockOffset _offset = new();
     private bool _isEnabled;
 
     /// <summary>The newest events of a former run, oldest first; none where the file cannot be read.</summary>
@@ -190,5 +191,7 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
         process.Rss,
         process.Pss);
 
-    private HistoryTime At(long monotonicUs) => new(time.RealtimeUs() - (time.NowUs() - monotonicUs), monotonicUs);
+    // CLOCK_REALTIME is read first: between the two readings time passes, which the offset takes for the least.
+    private HistoryTime At(long monotonicUs) =>
+        new(monotonicUs + _offset.Hold(time.RealtimeUs() - time.NowUs()), monotonicUs);
 }
