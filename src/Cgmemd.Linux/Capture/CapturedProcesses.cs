@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Cgroups;
@@ -67,7 +68,8 @@ internal sealed class CapturedProcesses(ProcDirectory proc, TimeProvider time, l
             return;
         }
 
-        var breakdown = new SmapsBreakdown();
+        _ = proc.TryDetectRuntime(process.Pid, out Runtime runtime);
+        var breakdown = new SmapsBreakdown(runtime, Redaction.None);
         ReadStatus status = proc.TryReadSmaps(process.Pid, breakdown);
         if (status == ReadStatus.Ok)
             process.Mappings = breakdown;
@@ -100,36 +102,35 @@ internal sealed class CapturedProcesses(ProcDirectory proc, TimeProvider time, l
         json.WriteStartObject("categories");
         for (int i = 0; i < MappingCategories.Count; i++)
         {
-            MappingTotals totals = mappings[(MappingCategory)i];
-            if (totals.Count == 0)
+            MemoryUse use = mappings[(MappingCategory)i];
+            if (use.Mappings == 0)
                 continue;
             json.WriteStartObject(MappingCategories.Name((MappingCategory)i));
-            Write(json, totals);
+            Write(json, use);
             json.WriteEndObject();
         }
 
         json.WriteEndObject();
         json.WriteStartArray("top_mappings");
-        foreach (GreatMapping mapping in mappings.Greatest)
+        foreach (NamedUse mapping in mappings.Greatest)
         {
             json.WriteStartObject();
             json.WriteString("name", mapping.Name);
-            json.WriteString("category", MappingCategories.Name(mapping.Category));
-            Write(json, mapping.Totals);
+            json.WriteString("category", mapping.Category);
+            Write(json, mapping.Use);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, MappingTotals totals)
+    private static void Write(Utf8JsonWriter json, MemoryUse use)
     {
-        json.WriteNumber("count", totals.Count);
-        json.WriteNumber("size", totals.Size);
-        json.WriteNumber("rss", totals.Rss);
-        json.WriteNumber("pss", totals.Pss);
-        json.WriteNumber("private_dirty", totals.PrivateDirty);
-        json.WriteNumber("swap", totals.Swap);
+        json.WriteNumber("count", use.Mappings);
+        json.WriteNumber("rss", use.Rss);
+        json.WriteNumber("pss", use.Pss);
+        json.WriteNumber("private_dirty", use.PrivateDirty);
+        json.WriteNumber("swap_pss", use.SwapPss);
     }
 
     private static void WriteOptional(Utf8JsonWriter json, string name, ulong? value)

@@ -72,5 +72,5 @@ internal static class LockHolders
         LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), 0, LibC.StatX.Basic, out status) == 0;
 
     private static bool IsOf(in FileLock held, in LibC.StatX file) =>
-        held.Inode == file.Inode && held.Major == file.Major && held.Minor == file.Minor;
+        held.Inode == file.Inode && held.Major == file.DeviceMajor && held.Minor == file.DeviceMinor;
 }

@@ -1,0 +1,37 @@
+using System.Text;
+using Cgmemd.Core.Kernel;
+
+namespace Cgmemd.Core.Tests.Kernel;
+
+public class SmapsRollupTests
+{
+    private const string Rollup =
+        """
+        55d0c3a5e000-7ffd1c5f9000 ---p 00000000 00:00 0                          [rollup]
+        Rss:                5536 kB
+        Pss:                1629 kB
+        Pss_Dirty:          1136 kB
+        Pss_Anon:           1136 kB
+        Pss_File:            493 kB
+        Pss_Shmem:             0 kB
+        Swap:                 12 kB
+        SwapPss:               8 kB
+
+        """;
+
+    [Fact]
+    public void RollupIsBytes()
+    {
+        Assert.True(SmapsRollup.TryParse(Encoding.UTF8.GetBytes(Rollup), out SmapsRollup rollup));
+        Assert.Equal(
+            new SmapsRollup(5536 << 10, 1629 << 10, 1136 << 10, 493 << 10, 0, 12 << 10, 8 << 10, null), rollup);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Rss: 1 kB\nPss: 1 kB\n")]
+    [InlineData("1-2 ---p 0 00:00 0 [rollup]\nRss: 1 kB\n")]
+    [InlineData("1-2 ---p 0 00:00 0 [rollup]\nRss: 1\nPss: 1 kB\n")]
+    public void MalformedRollupIsRefused(string text) =>
+        Assert.False(SmapsRollup.TryParse(Encoding.UTF8.GetBytes(text), out _));
+}
