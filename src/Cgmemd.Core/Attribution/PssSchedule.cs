@@ -107,8 +107,8 @@ public sealed class PssSchedule
     }
 
     /// <summary>
-    /// Takes the process that is to be read now; <see cref="Complete"/>, <see cref="Postpone"/> or nothing more, where
-    /// it is gone, follows. Null where none is due or the budget is spent.
+    /// Takes the process that is to be read now; <see cref="Complete"/>, <see cref="Postpone"/> or
+    /// <see cref="Restart"/> follows. Null where none is due or the budget is spent.
     /// </summary>
     public PssTask? Take(long nowUs)
     {
@@ -160,15 +160,27 @@ public sealed class PssSchedule
         Enqueue(task);
     }
 
-    /// <summary>Accounts for a reading of a process that turned out to be gone.</summary>
-    public void Abandon(PssTask task, long costUs, long nowUs) => Charge(task, costUs, nowUs);
+    /// <summary>A taken one turned out to be another process, of which nothing is known but its size.</summary>
+    public void Restart(PssTask task, ulong resident, long dueUs)
+    {
+        (task.ReadUs, task.CostUs, task.CostResident) = (null, 0, 0);
+        (task.Resident, task.DueUs) = (resident, dueUs);
+        Enqueue(task);
+    }
+
+    /// <summary>Accounts for a listing of some processes, for which the next of all waits.</summary>
+    public void ListedSome(long costUs)
+    {
+        SpentUs += costUs;
+        ListingDueUs += ListingRestUs(costUs);
+    }
 
     /// <summary>Accounts for a listing of all processes.</summary>
     public void Listed(long costUs, long nowUs)
     {
         SpentUs += costUs;
-        long restUs = (long)(costUs / (_limits.Share * (1 - ReadingPart)));
-        ListingDueUs = nowUs + Math.Max(Math.Min(ListingUs, (long)_limits.Interval.TotalMicroseconds), restUs);
+        long intervalUs = Math.Min(ListingUs, (long)_limits.Interval.TotalMicroseconds);
+        ListingDueUs = nowUs + Math.Max(intervalUs, ListingRestUs(costUs));
     }
 
     /// <summary>When there is something to do: in the past for at once.</summary>
@@ -178,6 +190,8 @@ public sealed class PssSchedule
     public long Estimate(PssTask task) => task.CostUs == 0
         ? _model.Estimate(task.Resident)
         : _model.Estimate(task.Resident, task.CostUs, task.CostResident);
+
+    private long ListingRestUs(long costUs) => (long)(costUs / (_limits.Share * (1 - ReadingPart)));
 
     private bool IsLarge(PssTask task) => Estimate(task) > LargeUs;
 

@@ -30,7 +30,8 @@ internal ref struct DirectoryEntries(ReadOnlySpan<byte> entries)
                 return true;
         }
 
-        (name, inode) = (default, 0);
+        name = default;
+        inode = 0;
         return false;
     }
 
