@@ -94,8 +94,7 @@ internal static class Host
         var lifecycle = new Lifecycle(watched, sampler, records, recording);
         var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
         string? captureProblem = directory.Prepare();
-        using var desk = new CaptureDesk(
-            new SmapsCapture(cgroupRoot, procRoot, directory, time), directory, poller);
+        using var desk = new CaptureDesk(new SmapsCapture(cgroupRoot, procRoot, directory, time), directory, poller);
         var judge = new Judge(desk, measuring, bootId, records, time);
         var outcomes = new CaptureOutcomes(desk, directory, records);
         var cost = new OwnCost(proc);
@@ -113,8 +112,8 @@ internal static class Host
             watched, units, directory, events, sampler, measuring, cost, state, recording, findings, reloading, bootId,
             time);
         var handlers = new VarlinkHandlers(
-            watched, events, recording, new UnitReport(time), new ProcessReport(watched, measuring.Table, time), sampler,
-            time, statusReport.Report, () => reloading.Reload(daemon!));
+            watched, events, recording, new UnitReport(time), new ProcessReport(watched, measuring.Table, time),
+            sampler, time, statusReport.Report, () => reloading.Reload(daemon!));
         var service = VarlinkService.ForDaemon(ProductVersion.Version, handlers.Handle);
         using VarlinkServer varlink = VarlinkServer.Listen(
             Path.Combine(options.RunDirectory, DaemonInterface.Name), Anybody, service.Handle);

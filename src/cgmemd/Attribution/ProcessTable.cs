@@ -19,7 +19,7 @@ internal sealed class ProcessTable
     private readonly List<MeasuredProcess> _released = [];
     private readonly MeasuredProcess?[] _top = new MeasuredProcess?[PssReading.TopCount];
 
-    /// <summary>How many processes there are. The thread's, as all that follows but what is marked as the loop's.</summary>
+    /// <summary>How many processes there are. The thread's, as all but what is the loop's.</summary>
     public int Count => _byPid.Count;
 
     public MeasuredProcess? Find(int pid) => _byPid.GetValueOrDefault(pid);

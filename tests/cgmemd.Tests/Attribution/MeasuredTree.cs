@@ -8,7 +8,7 @@ using Cgmemd.Linux.Tests.Cgroups;
 
 namespace Cgmemd.Daemon.Tests.Attribution;
 
-/// <summary>The work of the measuring thread, on the thread of a test, over made cgroups with whatever processes.</summary>
+/// <summary>The work of the measuring thread, on the thread of a test, over made cgroups.</summary>
 internal sealed class MeasuredTree : IDisposable
 {
     public const string Unit = "/system.slice/api.service";
