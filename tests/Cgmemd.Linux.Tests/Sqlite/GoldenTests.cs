@@ -1,5 +1,6 @@
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
 
@@ -21,7 +22,7 @@ public sealed class GoldenTests
         Assert.Equal(["api.service", "job.service"], reader.Units());
         Assert.Equal(1, reader.Info().SchemaVersion);
         Assert.Equal(["oom-kill", null], reader.Invocations(null, HistoryRange.All).Select(i => i.Result));
-        Invocation job = reader.Invocations("job*", HistoryRange.All)[0];
+        Invocation job = reader.Invocations(UnitChoice.Matching("job*"), HistoryRange.All)[0];
         Assert.Equal((ulong.MaxValue, 2UL, ByteLimit.Max), (job.Peak, job.OomKills, job.Limits.High));
         Assert.Equal(ByteLimit.Of(1 << 30), job.Limits.Max);
 
