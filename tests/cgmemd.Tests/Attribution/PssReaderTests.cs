@@ -132,7 +132,7 @@ public sealed class PssReaderTests : IDisposable
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         // Two processes, each in every second turn at least.
-        Assert.InRange(_tree.Progress.Readings - readings, 40, 100);
+        Assert.InRange(_tree.Progress.Readings - readings, 40, long.MaxValue);
     }
 
     public void Dispose() => _tree.Dispose();
