@@ -142,7 +142,8 @@ public sealed class HistoryRecorder : IDisposable
     /// </summary>
     public void EndFirstPass()
     {
-        _owesEndOfFirstPass = true;
+        // Without a history nothing is begun; what goes on is, when there is one.
+        _owesEndOfFirstPass = _isWanted;
         TryEndFirstPass();
     }
 

@@ -25,6 +25,7 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
 
     private const long ProcessesPatienceUs = 20_000_000;
 
+    private readonly ClockOffset _offset = new();
     private bool _isEnabled;
 
     /// <summary>The newest events of a former run, oldest first; none where the file cannot be read.</summary>
@@ -204,5 +205,7 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
                 figures.Shmem, figures.Dirty, figures.SwapPss, nowUs - process.TakenUs);
         });
 
-    private HistoryTime At(long monotonicUs) => new(time.RealtimeUs() - (time.NowUs() - monotonicUs), monotonicUs);
+    // CLOCK_REALTIME is read first: between the two readings time passes, which the offset takes for the least.
+    private HistoryTime At(long monotonicUs) =>
+        new(monotonicUs + _offset.Hold(time.RealtimeUs() - time.NowUs()), monotonicUs);
 }

@@ -1,20 +1,29 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Compression;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
-using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Sqlite;
+using Writer;
 
 // writer RECORDING FILE UNITS HOURS - writes so many units' samples every 5 s into a history as the daemon's writer
 // does, a commit and a step of upkeep each time, without the waiting: CPU and bytes written by the hour.
 // writer RECORDING FILE LIVES - writes the recording as it is, so many times over, each time as lives of their own that
 // end and are sealed: what a history takes. Nothing repeats within a chunk, and none is longer than the recording.
+// writer RECORDING FILE fill UNITS - fills a history with two years of so many units; see Filling.
 const long IntervalUs = 5_000_000;
 const long StartUs = 1_780_000_000_000_000;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-List<(HistoryTime[] Times, byte[][] Rows)> units = Read(args[0]);
 string file = args[1];
+IReadOnlyList<RecordedUnit> recorded = RecordedUnit.Read(args[0]);
+if (args[2] == "fill")
+{
+    new Filling(recorded, int.Parse(args[3])).Run(file);
+    return;
+}
+
+List<(HistoryTime[] Times, byte[][] Rows)> units = [.. recorded.Select(unit => (unit.Times, unit.OpenRows()))];
+Console.WriteLine(
+    $"{units.Count} units; an open row has {units.SelectMany(u => u.Rows).Average(row => row.Length):F1} bytes");
 int count = args.Length > 3 ? int.Parse(args[2]) : units.Count;
 HistoryOptions options = HistoryOptions.Default with { KeepFree = 0 };
 
@@ -131,38 +140,3 @@ static Invocation Life(int number, int life) => new()
 
 static long Written() =>
     long.Parse(File.ReadLines("/proc/self/io").First(l => l.StartsWith("write_bytes")).Split(' ')[1]);
-
-// The open rows of each unit of tests/bench/history/record.py.
-static List<(HistoryTime[] Times, byte[][] Rows)> Read(string path)
-{
-    using var text = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
-    HistoryField[] fields = [.. text.ReadLine()!.Split(',').Skip(3).Select(key => HistoryFields.Find(key)!)];
-    var units = new Dictionary<string, List<(HistoryTime, byte[])>>();
-    byte[] buffer = new byte[OpenRow.MaxLength];
-    while (text.ReadLine() is { } line)
-    {
-        string[] cells = line.Split(',');
-        var sample = new Sample { IntervalPeakIsExact = true };
-        var limits = new Dictionary<int, ByteLimit>();
-        for (int i = 0; i < fields.Length; i++)
-        {
-            if (cells[i + 3].Length == 0)
-                continue;
-            ulong value = ulong.Parse(cells[i + 3]);
-            if (fields[i].Metric is { } metric)
-                sample.Set(metric, value);
-            else
-                limits[fields[i].Id] = value == HistoryFields.NoLimit ? ByteLimit.Max : ByteLimit.Of(value);
-        }
-
-        if (!units.TryGetValue(cells[0], out List<(HistoryTime, byte[])>? rows))
-            units.Add(cells[0], rows = []);
-        var all = new Limits(limits[64], limits[65], limits[66], limits[67], limits[68]);
-        int length = OpenRow.Encode(sample, all, true, sample[Metric.Pss] is not null, buffer);
-        rows.Add((new HistoryTime(long.Parse(cells[1]), long.Parse(cells[2])), buffer[..length]));
-    }
-
-    double mean = units.Values.SelectMany(rows => rows).Average(row => row.Item2.Length);
-    Console.WriteLine($"{units.Count} units; an open row has {mean:F1} bytes");
-    return [.. units.Values.Select(rows => (rows.Select(r => r.Item1).ToArray(), rows.Select(r => r.Item2).ToArray()))];
-}
