@@ -131,6 +131,20 @@ internal static class CannedDaemon
             ChunksSealed = 20,
             CpuUsec = 940_000,
         },
+        Pss = new DaemonMeasuring
+        {
+            State = "measuring",
+            Processes = 31,
+            NeverRead = 2,
+            Unreadable = 0,
+            Undercounted = 1,
+            Untracked = 0,
+            OldestAgeUsec = 44 * Second,
+            Readings = 7_200,
+            Undercounts = 3,
+            SpentUsec = 1_100_000,
+            ShareUsed = 0.0013,
+        },
         Cost = new DaemonCost
         {
             Pss = 6_710_886,
@@ -144,7 +158,6 @@ internal static class CannedDaemon
             Reads = 81_000,
             Fds = 64,
             GcAllocatedBytes = 524_288,
-            PssPassUsec = 950,
             StateFileBytes = 4096,
             JournalEntries = 27,
         },

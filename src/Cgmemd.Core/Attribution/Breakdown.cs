@@ -21,7 +21,7 @@ public sealed record Breakdown
     /// <summary>How long it took, in microseconds: it is of no single instant.</summary>
     public required long DurationUsec { get; init; }
 
-    /// <summary>By the name of the category, such as <c>managed_heap</c>; those without a mapping are left out.</summary>
+    /// <summary>By the name of the category, such as <c>managed_heap</c>; without those of no mapping.</summary>
     public required IReadOnlyDictionary<string, MemoryUse> Categories { get; init; }
 
     /// <summary>The greatest by name over all processes: files, shared memory, named anonymous memory.</summary>
@@ -108,7 +108,8 @@ public sealed record ProcessBreakdown
 /// <param name="Command">Its comm.</param>
 /// <param name="Cgroup">Where it is.</param>
 /// <param name="By">How it is known: <c>parent</c> (an ancestor is in the unit), <c>session</c> (of a process of the
-/// unit), <c>invocation</c> (INVOCATION_ID of its environment), <c>seen</c> (it was in the unit when last read).</param>
+/// unit), <c>invocation</c> (INVOCATION_ID of its environment), <c>seen</c> (it was in the unit when last
+/// read).</param>
 /// <param name="Rss">Its resident set in bytes; null where it is unknown.</param>
 /// <param name="Pss">Its proportional share in bytes; null where it was not read.</param>
 public sealed record EscapedProcess(int Pid, string Command, string Cgroup, string By, ulong? Rss, ulong? Pss);
@@ -128,7 +129,9 @@ public sealed record Reconciliation
     /// <summary>What is charged to the cgroup, by the kernel's kinds.</summary>
     public required IReadOnlyList<ReconciliationLine> Charged { get; init; }
 
-    /// <summary>Each difference between what is charged and what its processes map; negative where they map more.</summary>
+    /// <summary>
+    /// Each difference between what is charged and what its processes map; negative where they map more.
+    /// </summary>
     public required IReadOnlyList<ReconciliationLine> Mapped { get; init; }
 
     /// <summary>What belongs to the unit and is in neither, such as hugetlb and swap.</summary>

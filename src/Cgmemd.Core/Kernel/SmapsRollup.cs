@@ -6,7 +6,7 @@ namespace Cgmemd.Core.Kernel;
 /// <remarks>Source: Documentation/ABI/testing/procfs-smaps_rollup.</remarks>
 public readonly record struct SmapsRollup(
     ulong Rss, ulong Pss, ulong? PssAnon, ulong? PssFile, ulong? PssShmem, ulong? Swap, ulong? SwapPss,
-    ulong? PrivateDirty)
+    ulong? PrivateDirty, ulong? PssDirty)
 {
     // 55d0c3a5e000-7ffd1c5f9000 ---p 00000000 00:00 0                          [rollup]
     // Rss:                5536 kB
@@ -45,6 +45,8 @@ public readonly record struct SmapsRollup(
                 rollup = rollup with { PssFile = bytes };
             else if (key.SequenceEqual("Pss_Shmem"u8))
                 rollup = rollup with { PssShmem = bytes };
+            else if (key.SequenceEqual("Pss_Dirty"u8))
+                rollup = rollup with { PssDirty = bytes };
             else if (key.SequenceEqual("Private_Dirty"u8))
                 rollup = rollup with { PrivateDirty = bytes };
             else if (key.SequenceEqual("Swap"u8))

@@ -22,6 +22,8 @@ namespace Cgmemd.Core.Varlink;
 [JsonSerializable(typeof(UnitSummary[]))]
 [JsonSerializable(typeof(GetUnitCall))]
 [JsonSerializable(typeof(GetUnitReply))]
+[JsonSerializable(typeof(ListProcessesCall))]
+[JsonSerializable(typeof(ListProcessesReply))]
 [JsonSerializable(typeof(ListEventsCall))]
 [JsonSerializable(typeof(ListEventsReply))]
 [JsonSerializable(typeof(EventRecord[]))]

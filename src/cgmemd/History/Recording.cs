@@ -1,14 +1,14 @@
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
-using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.State;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
-using Cgmemd.Linux.Procfs;
 using Cgmemd.Linux.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -18,10 +18,12 @@ namespace Cgmemd.Daemon.History;
 /// Hands what the loop learns to the history's recorder, in the history's own terms. None of it waits or fails: the
 /// recorder takes it or counts it as lost.
 /// </summary>
-internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, string bootId, TimeProvider time)
+internal sealed class Recording(HistoryRecorder recorder, string bootId, TimeProvider time)
 {
     /// <summary>How often the largest processes of a unit are recorded; an alert does not wait for it.</summary>
     private const long ProcessesIntervalUs = 300_000_000;
+
+    private const long ProcessesPatienceUs = 20_000_000;
 
     private readonly ClockOffset _offset = new();
     private bool _isEnabled;
@@ -60,22 +62,31 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
     public void Sample(WatchedGroup group, bool isFull, long nowUs)
     {
         HistorySeries series = group.Series ??= Begin(group);
-        bool hasNewPss = isFull && group.Pss.TakenUs > group.PssRecordedUs;
+        bool hasNewPss = isFull && group.Pss.IsComplete && group.Pss.ChangedUs > group.PssRecordedUs;
         recorder.Sample(series, in group.Sample, group.Limits, isFull, hasNewPss, At(nowUs));
         if (isFull)
             group.RecordedUs = nowUs;
         if (hasNewPss)
-            group.PssRecordedUs = group.Pss.TakenUs;
+            group.PssRecordedUs = group.Pss.ChangedUs;
     }
 
-    /// <summary>Records the largest processes, as of the last reading of PSS, where they are due.</summary>
-    public void Processes(WatchedGroup group)
+    /// <summary>
+    /// Records the largest processes, where they are due: when all have been read since then, or some and the others
+    /// would be waited for too long.
+    /// </summary>
+    public void Processes(WatchedGroup group, long nowUs)
     {
-        if (group.Series is not { } series || group.Pss.TakenUs == 0 || group.Pss.TakenUs < group.ProcessesDueUs)
+        PssReading pss = group.Pss;
+        bool isNew = pss.IsComplete && pss.OldestUs >= group.ProcessesDueUs;
+        if (group.Series is not { } series || pss.Top.Count == 0
+            || (!isNew && (pss.ChangedUs < group.ProcessesDueUs
+                || nowUs - Math.Max(group.ProcessesDueUs, group.SinceUs) < ProcessesPatienceUs)))
+        {
             return;
-        group.ProcessesDueUs = group.Pss.TakenUs + ProcessesIntervalUs;
-        recorder.Processes(series, new ProcessSamples(
-            At(group.Pss.TakenUs), group.Name, group.Pss.Top.ConvertAll(ToProcess)));
+        }
+
+        group.ProcessesDueUs = nowUs + ProcessesIntervalUs;
+        recorder.Processes(series, new ProcessSamples(At(nowUs), group.Name, ToProcesses(pss.Top, nowUs)));
     }
 
     /// <summary>Ends the group's invocation; the closing record is made of what is known of it now.</summary>
@@ -185,11 +196,14 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
     private RecordedCapture ToCapture(CapturePlan plan, string outcome) =>
         new(At(time.NowUs()), plan.Unit, plan.InvocationId, plan.Trigger.Rule, "smaps", outcome);
 
-    private ProcessSample ToProcess(ProcessPss process) => new(
-        process.Pid,
-        proc.TryReadStat(process.Pid, out ProcessStat stat) == ReadStatus.Ok ? stat.Command : "",
-        process.Rss,
-        process.Pss);
+    private static List<ProcessSample> ToProcesses(List<ProcessView> processes, long nowUs) =>
+        processes.ConvertAll(process =>
+        {
+            ProcessFigures figures = process.Figures!.Value;
+            return new ProcessSample(
+                process.Pid, process.Identity.Command, figures.Rss, figures.Pss, figures.Anon, figures.File,
+                figures.Shmem, figures.Dirty, figures.SwapPss, nowUs - process.TakenUs);
+        });
 
     // CLOCK_REALTIME is read first: between the two readings time passes, which the offset takes for the least.
     private HistoryTime At(long monotonicUs) =>

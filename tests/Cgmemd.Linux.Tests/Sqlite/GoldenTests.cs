@@ -15,6 +15,8 @@ public sealed class GoldenTests
     private static readonly HistoryField[] Fields =
         [HistoryFields.Of(Metric.MemoryCurrent)!, HistoryFields.Of(Metric.PageFaults)!, HistoryFields.Max];
 
+    private static readonly ProcessSample Api = new(9, "api", 4096, 2048, 1024, 512, 0, null, 64, 7_000_000);
+
     [Fact]
     public void TheFirstFormIsReadForEver()
     {
@@ -44,7 +46,7 @@ public sealed class GoldenTests
         Assert.Equal("skipped", Assert.Single(reader.Captures(null, HistoryRange.All)).Outcome);
         Assert.Equal("y", Assert.Single(reader.Events(new EventQuery(HistoryRange.All))).Fields["X"]);
         Assert.Equal(
-            [new ProcessSample(9, "api", 4096, 2048)],
+            [Api],
             reader.Processes("api.service", HistoryFile.At(4000).RealtimeUs)!.Processes);
         Assert.Empty(reader.Problems);
     }
@@ -97,7 +99,7 @@ public sealed class GoldenTests
                 "api.service", null, "r", "warning", "memory.current", 1, 2, 1, at, HistoryFile.At(30),
                 ulong.MaxValue));
             store.AddCapture(new RecordedCapture(at, "api.service", null, "r", "smaps", "skipped", Reason: "cooldown"));
-            store.AddProcesses(id, new ProcessSamples(at, "api.service", [new ProcessSample(9, "api", 4096, 2048)]));
+            store.AddProcesses(id, new ProcessSamples(at, "api.service", [Api]));
             store.AddEvent(
                 new EventRecord
                 {

@@ -105,7 +105,8 @@ public sealed class HistoryStoreTests : IDisposable
             Message = "",
             Fields = new Dictionary<string, string> { ["CGMEMD_UNIT"] = "a.service", ["X"] = "\"\n" },
         };
-        var processes = new ProcessSamples(at, "a.service", [new(7, "père", 1, ulong.MaxValue), new(8, "", 0, 0)]);
+        var processes = new ProcessSamples(
+            at, "a.service", [new(7, "père", 1, ulong.MaxValue, 0, 1, null, 2, 3, 4), new(8, "", 0, 0)]);
         _file.InTransaction(store =>
         {
             long id = store.BeginInvocation(new SimulatedUnit("a.service", 1).Start(at));

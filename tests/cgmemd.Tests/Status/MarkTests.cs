@@ -5,7 +5,6 @@ using Cgmemd.Core.History;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Tests.History;
-using Cgmemd.Linux.Procfs;
 using Cgmemd.Linux.Sqlite;
 using Cgmemd.Linux.Tests.Cgroups;
 using Cgmemd.Linux.Varlink;
@@ -22,10 +21,11 @@ public sealed class MarkTests : IDisposable
     public MarkTests()
     {
         _daemon = new RecordedTree(_tree);
-        _ = ProcDirectory.TryOpen("/proc", out ProcDirectory? proc, out _);
         _handlers = new VarlinkHandlers(
             _daemon.Watched, new EventHistory(NullLogger.Instance, _daemon.Recording, TimeProvider.System),
-            _daemon.Recording, new UnitReport(proc!, TimeProvider.System), _daemon.Sampler, TimeProvider.System,
+            _daemon.Recording, new UnitReport(TimeProvider.System),
+            new ProcessReport(_daemon.Watched, _daemon.Processes, TimeProvider.System), _daemon.Sampler,
+            TimeProvider.System,
             () => throw new InvalidOperationException(), () => throw new InvalidOperationException());
         Assert.True(SpinWait.SpinUntil(() => _daemon.Recording.Status.State == HistoryState.Recording, 60_000));
     }
