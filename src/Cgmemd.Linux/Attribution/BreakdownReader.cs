@@ -29,12 +29,14 @@ public sealed class BreakdownReader(ProcDirectory proc, TimeProvider time)
     /// <param name="cgroup">Open; it and all below it are read.</param>
     /// <param name="unit">The unit, or the path of a plain cgroup.</param>
     /// <param name="invocationId">Null where there is none.</param>
+    /// <param name="redaction">What is left out of names.</param>
     /// <param name="deadlineUs">CLOCK_MONOTONIC, µs: reading begins no further process after this.</param>
     /// <param name="realtimeUs">Now, CLOCK_REALTIME, µs.</param>
-    public Breakdown Take(Cgroup cgroup, string unit, string? invocationId, long deadlineUs, long realtimeUs)
+    public Breakdown Take(
+        Cgroup cgroup, string unit, string? invocationId, Redaction redaction, long deadlineUs, long realtimeUs)
     {
         long startUs = time.NowUs();
-        var survey = new ProcessSurvey(proc, time, deadlineUs);
+        var survey = new ProcessSurvey(proc, time, redaction, deadlineUs);
         cgroup.ReadCharged(out ChargedMemory? before);
         survey.ReadSizes(cgroup);
         survey.ReadRollups();

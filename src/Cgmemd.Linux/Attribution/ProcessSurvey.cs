@@ -10,7 +10,7 @@ namespace Cgmemd.Linux.Attribution;
 /// The processes of one breakdown, read in steps: all sizes, all rollups, the mappings of the largest. After the
 /// deadline no further process is begun.
 /// </summary>
-internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, long deadlineUs)
+internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, Redaction redaction, long deadlineUs)
 {
     private const int MaxNames = 100;
 
@@ -180,7 +180,7 @@ internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, long 
 
     private static ulong Size(SurveyedProcess process) => process.Use?.Pss ?? process.Status.Rss ?? 0;
 
-    private static ProcessBreakdown Describe(SurveyedProcess process, ProcessStat stat)
+    private ProcessBreakdown Describe(SurveyedProcess process, ProcessStat stat)
     {
         SmapsBreakdown? mappings = process.Mappings;
         return new ProcessBreakdown
@@ -213,6 +213,6 @@ internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, long 
         return named;
     }
 
-    private static NamedUse Named(GreatMapping mapping) =>
-        new(mapping.Name, MappingCategories.Name(mapping.Category), SurveyedProcess.UseOf(mapping.Totals));
+    private NamedUse Named(GreatMapping mapping) => new(redaction.Apply(mapping.Name),
+        MappingCategories.Name(mapping.Category), SurveyedProcess.UseOf(mapping.Totals));
 }

@@ -54,7 +54,8 @@ public sealed class SmapsCapture(string cgroupRoot, string procRoot, CaptureDire
         {
             // The victim first: what the file says of it should be near the moment of the alert.
             Breakdown breakdown = new BreakdownReader(proc, time).Take(
-                cgroup, plan.Unit, plan.InvocationId, startUs + (long)ReadingTime.TotalMicroseconds, time.RealtimeUs());
+                cgroup, plan.Unit, plan.InvocationId, Redaction.None,
+                startUs + (long)ReadingTime.TotalMicroseconds, time.RealtimeUs());
             return directory.Write(plan.FileName, stream =>
             {
                 using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
