@@ -21,7 +21,9 @@ public sealed record Breakdown
     /// <summary>How long it took, in microseconds: it is of no single instant.</summary>
     public required long DurationUsec { get; init; }
 
-    /// <summary>By the name of the category, such as <c>managed_heap</c>; those without a mapping are left out.</summary>
+    /// <summary>
+    /// By the name of the category, such as <c>managed_heap</c>; those without a mapping are left out.
+    /// </summary>
     public required IReadOnlyDictionary<string, MemoryUse> Categories { get; init; }
 
     /// <summary>The greatest by name over all processes: files, shared memory, named anonymous memory.</summary>
@@ -37,8 +39,8 @@ public sealed record Breakdown
     public required int ProcessCount { get; init; }
 
     /// <summary>
-    /// Of how many only smaps_rollup was read: what they have is in the categories as <c>anonymous</c> (with all that is
-    /// dirty or swapped), <c>mapped_file</c> and <c>shared_memory</c>, and in no name.
+    /// Of how many only smaps_rollup was read: what they have is in the categories as <c>anonymous</c> (with all that
+    /// is dirty or swapped), <c>mapped_file</c> and <c>shared_memory</c>, and in no name.
     /// </summary>
     public int RollupOnlyCount { get; init; }
 
@@ -117,7 +119,8 @@ public sealed record ProcessBreakdown
 /// <param name="Command">Its comm.</param>
 /// <param name="Cgroup">Where it is.</param>
 /// <param name="By">How it is known: <c>parent</c> (an ancestor is in the unit), <c>session</c> (of a process of the
-/// unit), <c>invocation</c> (INVOCATION_ID of its environment), <c>seen</c> (it was in the unit when last read).</param>
+/// unit), <c>invocation</c> (INVOCATION_ID of its environment), <c>seen</c> (it was in the unit when last
+/// read).</param>
 /// <param name="Rss">Its resident set in bytes; null where it is unknown.</param>
 /// <param name="Pss">Its proportional share in bytes; null where it was not read.</param>
 public sealed record EscapedProcess(int Pid, string Command, string Cgroup, string By, ulong? Rss, ulong? Pss);
@@ -125,7 +128,8 @@ public sealed record EscapedProcess(int Pid, string Command, string Cgroup, stri
 /// <summary>
 /// How memory.current and the sum of PSS go together. The lines of <see cref="Charged"/> add up to
 /// <see cref="MemoryCurrent"/>, those of <see cref="Mapped"/> to memory.current less what is mapped, so that
-/// <see cref="MemoryCurrent"/> = <see cref="Pss"/> + Σ Mapped. Sizes are bytes. docs/attribution.md says what each means.
+/// <see cref="MemoryCurrent"/> = <see cref="Pss"/> + Σ Mapped. Sizes are bytes. What each line means is in
+/// docs/attribution.md.
 /// </summary>
 public sealed record Reconciliation
 {
@@ -137,7 +141,9 @@ public sealed record Reconciliation
     /// <summary>What is charged to the cgroup, by the kernel's kinds.</summary>
     public required IReadOnlyList<ReconciliationLine> Charged { get; init; }
 
-    /// <summary>Each difference between what is charged and what its processes map; negative where they map more.</summary>
+    /// <summary>
+    /// Each difference between what is charged and what its processes map; negative where they map more.
+    /// </summary>
     public required IReadOnlyList<ReconciliationLine> Mapped { get; init; }
 
     /// <summary>What belongs to the unit and is in neither, such as hugetlb and swap; no sum.</summary>
@@ -149,7 +155,9 @@ public sealed record Reconciliation
     /// <summary>What the line <c>stock</c> can be at most for per-CPU stock and the lag of memory.stat.</summary>
     public ulong StockBound { get; init; }
 
-    /// <summary>The line <c>stock</c> is larger than that: something is charged that the kernel has no key for.</summary>
+    /// <summary>
+    /// The line <c>stock</c> is larger than that: something is charged that the kernel has no key for.
+    /// </summary>
     public bool StockExceeded { get; init; }
 }
 

@@ -11,7 +11,9 @@ public sealed record MappedMemory
 
     public ulong PssShmem { get; private set; }
 
-    /// <summary>What <see cref="Pss"/> has beside files and shared memory: each is rounded down to a kilobyte.</summary>
+    /// <summary>
+    /// What <see cref="Pss"/> has beside files and shared memory; all three are rounded down to a kilobyte.
+    /// </summary>
     public ulong PssAnon => Pss - PssFile - PssShmem;
 
     public ulong SwapPss { get; private set; }

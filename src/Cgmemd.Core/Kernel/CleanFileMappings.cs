@@ -39,8 +39,9 @@ public static class CleanFileMappings
 
             if (isRss)
                 isResident = bytes > 0;
-            else if (isResident && bytes == 0 && !mapping.IsWritable && mapping.Category is MappingCategory.MappedFile)
-                mappings.Add(((nuint)mapping.Start, (nuint)mapping.Size));
+            else if (isResident && bytes == 0 && !mapping.Range.IsWritable
+                && mapping.Category is MappingCategory.MappedFile)
+                mappings.Add(((nuint)mapping.Range.Start, (nuint)mapping.Range.Size));
         }
 
         return true;

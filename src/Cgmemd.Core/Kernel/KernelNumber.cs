@@ -1,6 +1,6 @@
 namespace Cgmemd.Core.Kernel;
 
-/// <summary>Unsigned decimal numbers as the kernel prints them: digits only, no sign, no blanks.</summary>
+/// <summary>Unsigned numbers as the kernel prints them: digits only, no sign, no blanks.</summary>
 internal static class KernelNumber
 {
     /// <summary>Parses the whole text; false when it is empty, holds anything but digits, or does not fit.</summary>
@@ -15,6 +15,22 @@ internal static class KernelNumber
             if (digit > 9 || value > (ulong.MaxValue - digit) / 10)
                 return false;
             value = value * 10 + digit;
+        }
+
+        return true;
+    }
+
+    /// <summary>Parses lower case hexadecimal digits without a prefix, such as an address in maps.</summary>
+    internal static bool TryParseHex(ReadOnlySpan<byte> text, out ulong value)
+    {
+        value = 0;
+        if (text.IsEmpty || text.Length > 16)
+            return false;
+        foreach (byte c in text)
+        {
+            if (!char.IsAsciiHexDigitLower((char)c))
+                return false;
+            value = (value << 4) | (uint)(c <= '9' ? c - '0' : c - 'a' + 10);
         }
 
         return true;

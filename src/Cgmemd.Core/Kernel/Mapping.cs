@@ -1,15 +1,9 @@
 namespace Cgmemd.Core.Kernel;
 
-/// <summary>The head line of a mapping in /proc/PID/smaps.</summary>
+/// <summary>The head line of a mapping in /proc/PID/maps and smaps.</summary>
 internal readonly ref struct Mapping
 {
-    internal ulong Start { get; private init; }
-
-    internal ulong Size { get; private init; }
-
-    internal bool IsWritable { get; private init; }
-
-    internal bool IsExecutable { get; private init; }
+    internal MappedRange Range { get; private init; }
 
     internal ulong Device { get; private init; }
 
@@ -31,16 +25,14 @@ internal readonly ref struct Mapping
             || !TryParsePair(range, (byte)'-', out ulong start, out ulong end)
             || end < start || !words.TryTakeWord(out ReadOnlySpan<byte> permissions) || permissions.Length != 4
             || !words.TryTakeWord(out _) || !words.TryTakeWord(out ReadOnlySpan<byte> device)
-            || !TryParsePair(device, (byte)':', out ulong major, out ulong minor)
+            || !KernelDevice.TryParse(device, hexadecimal: true, out ulong number)
             || !words.TryTakeNumber(out ulong inode))
             return false;
         mapping = new Mapping
         {
-            Start = start,
-            Size = end - start,
-            IsWritable = permissions[1] == 'w',
-            IsExecutable = permissions[2] == 'x',
-            Device = (major << 32) | minor,
+            Range = new MappedRange(
+                start, end, permissions[0] == 'r', permissions[1] == 'w', permissions[2] == 'x', permissions[3] == 'p'),
+            Device = number,
             Inode = inode,
             Name = words.Rest.TrimStart((byte)' '),
         };
@@ -53,10 +45,11 @@ internal readonly ref struct Mapping
         [] => MappingCategory.Anonymous,
         _ when Name.SequenceEqual("[heap]"u8) => MappingCategory.NativeHeap,
         _ when Name.StartsWith("[stack"u8) => MappingCategory.Stack,
-        _ when Name.StartsWith("[anon"u8) => MappingCategory.NamedAnonymous,
-        // "/dev/zero (deleted)" is how shared anonymous memory shows.
+        _ when Name.StartsWith("[anon:"u8) => MappingCategory.NamedAnonymous,
+        // "/dev/zero (deleted)" is how shared anonymous memory shows, "[anon_shmem:NAME]" if it has been given a name.
         _ when Name.StartsWith("/memfd:"u8) || Name.StartsWith("/dev/shm/"u8) || Name.StartsWith("/SYSV"u8)
-            || Name.SequenceEqual("/dev/zero (deleted)"u8) => MappingCategory.SharedMemory,
+            || Name.StartsWith("[anon_shmem:"u8) || Name.SequenceEqual("/dev/zero (deleted)"u8) =>
+            MappingCategory.SharedMemory,
         [(byte)'/', ..] => MappingCategory.MappedFile,
         _ => MappingCategory.Other,
     };
@@ -65,21 +58,23 @@ internal readonly ref struct Mapping
     {
         first = second = 0;
         int at = text.IndexOf(separator);
-        return at > 0 && TryParseHex(text[..at], out first) && TryParseHex(text[(at + 1)..], out second);
+        return at > 0 && KernelNumber.TryParseHex(text[..at], out first)
+            && KernelNumber.TryParseHex(text[(at + 1)..], out second);
     }
+}
 
-    private static bool TryParseHex(ReadOnlySpan<byte> text, out ulong value)
-    {
-        value = 0;
-        if (text.IsEmpty || text.Length > 16)
-            return false;
-        foreach (byte c in text)
-        {
-            if (!char.IsAsciiHexDigitLower((char)c))
-                return false;
-            value = (value << 4) | (uint)(c <= '9' ? c - '0' : c - 'a' + 10);
-        }
+/// <summary>Where a mapping lies and what may be done there.</summary>
+/// <param name="Start">Its first byte.</param>
+/// <param name="End">The byte behind its last.</param>
+/// <param name="IsReadable"><c>r</c>.</param>
+/// <param name="IsWritable"><c>w</c>.</param>
+/// <param name="IsExecutable"><c>x</c>.</param>
+/// <param name="IsPrivate"><c>p</c> and not <c>s</c>.</param>
+internal readonly record struct MappedRange(
+    ulong Start, ulong End, bool IsReadable, bool IsWritable, bool IsExecutable, bool IsPrivate)
+{
+    internal ulong Size => End - Start;
 
-        return true;
-    }
+    /// <summary>Only an address range is taken: <c>---</c>.</summary>
+    internal bool IsReserved => !IsReadable && !IsWritable && !IsExecutable;
 }

@@ -10,11 +10,13 @@ namespace Cgmemd.Linux.Attribution;
 /// The processes of one breakdown, read in steps: all sizes, all rollups, the mappings of the largest. After the
 /// deadline no further process is begun.
 /// </summary>
-internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, Redaction redaction, long deadlineUs)
+internal sealed class ProcessSurvey(
+    ProcDirectory proc, TimeProvider time, Redaction redaction, long deadlineUs)
 {
     private const int MaxNames = 100;
 
     private readonly List<SurveyedProcess> _processes = [];
+    private readonly HashSet<ulong> _tmpfsDevices = [];
     private int _unreadable, _outOfTime, _undercounted;
 
     internal MappedMemory Mapped { get; } = new();
@@ -82,7 +84,11 @@ internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, Redac
             if (process.Rollup is null)
                 continue;
             tried++;
-            process.Mappings = ReadMappings(process.Pid);
+            if (proc.TryDetectRuntime(process.Pid, out Runtime runtime) is ReadStatus.Ok)
+                process.Runtime = runtime;
+            // Devices are numbered for the host, so those of one mount namespace do no harm in another.
+            proc.TryReadTmpfsDevices(process.Pid, _tmpfsDevices);
+            process.Mappings = ReadMappings(process.Pid, runtime);
             if (process.Mappings is null)
                 continue;
             RollupOnlyCount--;
@@ -105,11 +111,8 @@ internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, Redac
         var sums = new Dictionary<string, NamedUse>();
         foreach (SurveyedProcess process in _processes)
         {
-            foreach (GreatMapping mapping in process.Mappings?.Greatest ?? [])
+            foreach (NamedUse named in process.Mappings?.Names ?? [])
             {
-                if (mapping.Name.Length == 0)
-                    continue;
-                NamedUse named = Named(mapping);
                 string key = named.Category + " " + named.Name;
                 sums[key] = sums.TryGetValue(key, out NamedUse? sum) ? sum with { Use = sum.Use + named.Use } : named;
             }
@@ -161,13 +164,13 @@ internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, Redac
     }
 
     // Null when it is gone, or what was read twice falls short: its rollup is in the sums all the same.
-    private SmapsBreakdown? ReadMappings(int pid)
+    private SmapsBreakdown? ReadMappings(int pid, Runtime runtime)
     {
         for (int attempt = 0; attempt < 2; attempt++)
         {
             if (proc.TryReadStatm(pid, out Statm statm) is not ReadStatus.Ok)
                 return null;
-            var mappings = new SmapsBreakdown();
+            var mappings = new SmapsBreakdown(runtime, redaction, tmpfsDevices: _tmpfsDevices);
             if (proc.TryReadSmaps(pid, mappings) is not ReadStatus.Ok)
                 return null;
             ulong resident = statm.ResidentPages * (ulong)Environment.SystemPageSize;
@@ -180,9 +183,10 @@ internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, Redac
 
     private static ulong Size(SurveyedProcess process) => process.Use?.Pss ?? process.Status.Rss ?? 0;
 
-    private ProcessBreakdown Describe(SurveyedProcess process, ProcessStat stat)
+    private static ProcessBreakdown Describe(SurveyedProcess process, ProcessStat stat)
     {
         SmapsBreakdown? mappings = process.Mappings;
+        Runtime? runtime = process.Runtime;
         return new ProcessBreakdown
         {
             Pid = process.Pid,
@@ -190,13 +194,16 @@ internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, Redac
             Command = stat.Command,
             StartTimeTicks = stat.StartTimeTicks,
             Threads = process.Status.Threads,
-            Runtime = null,
+            Runtime = runtime is null ? null : Runtimes.Name(runtime.Kind),
+            RuntimeVersion = runtime?.Version,
+            Allocator = runtime is null or { Allocator: AllocatorKind.Unknown }
+                ? null : Runtimes.Name(runtime.Allocator),
+            AllocatorVersion = runtime?.AllocatorVersion,
             Rss = process.Status.Rss,
             Use = process.Use,
-            Categories =
-                mappings is null ? null : ByName(category => SurveyedProcess.UseOf(mappings[category])),
+            Categories = mappings is null ? null : ByName(category => mappings[category]),
             LargeAnonymousRegions = mappings?.LargeAnonymousCount ?? 0,
-            TopMappings = mappings is null ? null : [.. mappings.Greatest.Select(Named)],
+            TopMappings = mappings?.Greatest,
         };
     }
 
@@ -212,7 +219,4 @@ internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, Redac
 
         return named;
     }
-
-    private NamedUse Named(GreatMapping mapping) => new(redaction.Apply(mapping.Name),
-        MappingCategories.Name(mapping.Category), SurveyedProcess.UseOf(mapping.Totals));
 }

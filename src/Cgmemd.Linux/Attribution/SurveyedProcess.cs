@@ -12,11 +12,15 @@ internal sealed class SurveyedProcess(int pid, ProcessStatus status)
 
     internal SmapsRollup? Rollup { get; set; }
 
+    /// <summary>Null unless its mappings were read.</summary>
     internal SmapsBreakdown? Mappings { get; set; }
+
+    /// <summary>Null where it was not looked for or could not be read.</summary>
+    internal Runtime? Runtime { get; set; }
 
     /// <summary>Of smaps_rollup, which is complete also where the mappings are not; of those, how many.</summary>
     internal MemoryUse? Use => Rollup is not { } rollup ? null : new MemoryUse(
-        rollup.Pss, rollup.Rss, rollup.PrivateDirty ?? 0, rollup.SwapPss ?? 0, Mappings?.Total.Count ?? 0);
+        rollup.Pss, rollup.Rss, rollup.PrivateDirty ?? 0, rollup.SwapPss ?? 0, Mappings?.Total.Mappings ?? 0);
 
     /// <summary>Adds what it has to the sums by category.</summary>
     internal void AddTo(MemoryUse[] categories)
@@ -24,7 +28,7 @@ internal sealed class SurveyedProcess(int pid, ProcessStatus status)
         if (Mappings is { } mappings)
         {
             for (int i = 0; i < categories.Length; i++)
-                categories[i] += UseOf(mappings[(MappingCategory)i]);
+                categories[i] += mappings[(MappingCategory)i];
         }
         else if (Rollup is { } rollup)
         {
@@ -35,7 +39,4 @@ internal sealed class SurveyedProcess(int pid, ProcessStatus status)
                 rollup.PssAnon ?? 0, status.RssAnon ?? 0, rollup.PrivateDirty ?? 0, rollup.SwapPss ?? 0, 0);
         }
     }
-
-    internal static MemoryUse UseOf(MappingTotals totals) =>
-        new(totals.Pss, totals.Rss, totals.PrivateDirty, totals.Swap, totals.Count);
 }

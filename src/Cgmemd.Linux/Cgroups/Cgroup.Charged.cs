@@ -5,7 +5,9 @@ using Cgmemd.Linux.Native;
 
 namespace Cgmemd.Linux.Cgroups;
 
-/// <summary>All that the kernel says of what is charged: for a breakdown, not for sampling, since it allocates.</summary>
+/// <summary>
+/// All that the kernel says of what is charged: for a breakdown, not for sampling, since it allocates.
+/// </summary>
 public sealed partial class Cgroup
 {
     // hugetlb_cgroup_file_init(), mem_fmt(): the page sizes of all architectures. Most hosts have two.
@@ -41,7 +43,8 @@ public sealed partial class Cgroup
             swap = swapped;
         foreach (byte[] file in HugetlbFiles)
         {
-            if (ReadBuffer.Read(_directory, file, out text) is Errno.None && SingleValue.TryParse(text, out ulong bytes))
+            if (ReadBuffer.Read(_directory, file, out text) is Errno.None
+                && SingleValue.TryParse(text, out ulong bytes))
                 hugetlb = (hugetlb ?? 0) + bytes;
         }
 

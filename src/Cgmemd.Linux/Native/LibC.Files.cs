@@ -14,6 +14,8 @@ internal static partial class LibC
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_PATH = 0x200000;
+    internal const ulong RESOLVE_NO_MAGICLINKS = 0x02;
+    internal const ulong RESOLVE_IN_ROOT = 0x10;
 
     private const string Library = "libc";
 
@@ -37,6 +39,22 @@ internal static partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial nint read(FileDescriptor file, byte* buffer, nint count);
+
+    /// <summary>Writes the target without a NUL, cut at the buffer's end; returns its length, or -1 with errno set.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint readlinkat(
+        FileDescriptor directory, ReadOnlySpan<byte> path, Span<byte> buffer, nint size);
+
+    // The C library has no openat2(2). Its number is the same on every architecture, and like openat a variadic
+    // function may be called so on x86-64 and arm64.
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial FileDescriptor openat2_syscall(
+        long number, FileDescriptor directory, ReadOnlySpan<byte> path, in OpenHow how, nint size);
+
+    /// <summary>openat2(2), from Linux 5.6: opens below a directory, with bounds on how the path is resolved.</summary>
+    internal static FileDescriptor openat2(
+        FileDescriptor directory, ReadOnlySpan<byte> path, int flags, ulong resolve) =>
+        openat2_syscall(437, directory, path, new OpenHow((ulong)flags, 0, resolve), 24);
 
     // The layout of struct statx is the same everywhere, unlike that of struct stat.
     [LibraryImport(Library, SetLastError = true)]
@@ -117,7 +135,21 @@ internal static partial class LibC
         [FieldOffset(32)]
         internal ulong Inode;
 
+        [FieldOffset(112)]
+        internal long ModifiedSeconds;
+
+        [FieldOffset(120)]
+        internal uint ModifiedNanoseconds;
+
+        [FieldOffset(136)]
+        internal uint DeviceMajor;
+
+        [FieldOffset(140)]
+        internal uint DeviceMinor;
+
         internal readonly bool IsDirectory => (Mode & 0xf000) == 0x4000;
+
+        internal readonly bool IsRegular => (Mode & 0xf000) == 0x8000;
     }
 
     /// <summary>The head of struct statfs: the type of the file system. 120 bytes on 64-bit.</summary>
@@ -126,7 +158,25 @@ internal static partial class LibC
     {
         internal const long Cgroup2 = 0x63677270; // CGROUP2_SUPER_MAGIC
 
+        // FUSE, NFS, SMB, SMB2, CIFS, 9p, Ceph, AFS, Coda, Andrew: somebody else answers, or does not.
+        private static readonly long[] Remote =
+        [
+            0x65735546, 0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997, 0x00c36400, 0x5346414f, 0x73757245,
+            0x6b414653,
+        ];
+
         [FieldOffset(0)]
         internal long Type;
+
+        internal readonly bool IsRemote => Array.IndexOf(Remote, Type) >= 0;
+    }
+
+    /// <summary>struct open_how.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct OpenHow(ulong flags, ulong mode, ulong resolve)
+    {
+        internal readonly ulong Flags = flags;
+        internal readonly ulong Mode = mode;
+        internal readonly ulong Resolve = resolve;
     }
 }

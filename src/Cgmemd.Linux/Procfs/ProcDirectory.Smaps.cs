@@ -1,6 +1,6 @@
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
-using Cgmemd.Linux.Native;
 
 namespace Cgmemd.Linux.Procfs;
 
@@ -20,61 +20,21 @@ public sealed partial class ProcDirectory
     /// without CAP_SYS_PTRACE.</returns>
     public ReadStatus TryReadSmaps(int pid, SmapsBreakdown breakdown)
     {
-        Span<byte> path = stackalloc byte[MaximumPath];
-        WritePath(path, pid, "smaps"u8);
-        using FileDescriptor file = LibC.openat(_directory, path, LibC.O_RDONLY | LibC.O_CLOEXEC);
-        LastErrno = file.IsInvalid ? Errnos.Last : Errno.None;
-        if (LastErrno is Errno.ESRCH)
-            return StatusWithoutMemory(pid);
-        if (LastErrno is not Errno.None)
-            return LastErrno.ToReadStatus();
-        ReadStatus status = AddLines(file, breakdown);
+        ReadStatus status = ReadLines(pid, "smaps"u8, MaximumSmapsBytes, breakdown.TryAddLine);
         if (status is not ReadStatus.Ok)
             return status;
         return breakdown.TryComplete() ? ReadStatus.Ok : StatusWithoutMemory(pid);
     }
 
-    // Lines never straddle: what is left of a chunk behind its last newline moves to the front of the buffer.
-    private unsafe ReadStatus AddLines(FileDescriptor file, SmapsBreakdown breakdown)
+    /// <summary>
+    /// The devices of the tmpfs mounts that a process sees, for <see cref="SmapsBreakdown"/>. Where there are more mounts
+    /// than fit the thread's buffer, Failed with EFBIG.
+    /// </summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="devices">They are added to it.</param>
+    public ReadStatus TryReadTmpfsDevices(int pid, HashSet<ulong> devices)
     {
-        Span<byte> buffer = ReadBuffer.Current;
-        int kept = 0;
-        for (long offset = 0; offset < MaximumSmapsBytes;)
-        {
-            nint count;
-            fixed (byte* start = buffer)
-                count = LibC.pread(file, start + kept, buffer.Length - kept, offset);
-            if (count < 0)
-            {
-                LastErrno = Errnos.Last;
-                return LastErrno.ToReadStatus();
-            }
-
-            if (count == 0)
-                return kept == 0 || breakdown.TryAddLine(buffer[..kept]) ? ReadStatus.Ok : ReadStatus.Failed;
-            offset += count;
-            Span<byte> text = buffer[..(kept + (int)count)];
-            int end = text.LastIndexOf((byte)'\n') + 1;
-            if (!TryAddLines(text[..end], breakdown) || (end == 0 && text.Length == buffer.Length))
-                return ReadStatus.Failed;
-            text[end..].CopyTo(buffer);
-            kept = text.Length - end;
-        }
-
-        LastErrno = Errno.EFBIG;
-        return ReadStatus.Failed;
-    }
-
-    private static bool TryAddLines(ReadOnlySpan<byte> text, SmapsBreakdown breakdown)
-    {
-        while (!text.IsEmpty)
-        {
-            int end = text.IndexOf((byte)'\n');
-            if (!breakdown.TryAddLine(text[..end]))
-                return false;
-            text = text[(end + 1)..];
-        }
-
-        return true;
+        ReadStatus status = Read(pid, "mountinfo"u8, out ReadOnlySpan<byte> text);
+        return status is ReadStatus.Ok && !TmpfsDevices.TryParse(text, devices) ? ReadStatus.Failed : status;
     }
 }

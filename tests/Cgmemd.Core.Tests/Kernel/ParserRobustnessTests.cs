@@ -1,4 +1,5 @@
 using System.Text;
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
 using FsCheck;
@@ -19,6 +20,12 @@ public class ParserRobustnessTests
         "4321 (tmux: server (a) b) S 1 4321 4321 0 -1 4194368 1063 0 0 0 12 3 0 0 20 0 1 0 90125 8859648\n",
         "NSpid:\t5123\t12\nVmRSS:\t    5536 kB\nThreads:\t1\n",
         "0::/system.slice/cron.service\n",
+        "26 31 0:24 / /run rw,nosuid,nodev,noexec shared:5 - tmpfs tmpfs rw,size=2465120k,mode=755\n",
+        "JAVA_VERSION=\"17.0.15\"\n",
+        "#define PY_VERSION              \"3.11.7\"\n",
+        "{\"includedFrameworks\": [{\"name\": \"Microsoft.NETCore.App\", \"version\": \"9.0.20\"}]}",
+        "GNU C Library (Debian GLIBC 2.36-9+deb12u14) stable release version 2.36.\n",
+        "\0" + "5.3.0-0-g54eaed1d8b56b1aa528be3bdd1877e59c56fa90c\0",
         "MemTotal:       24587264 kB\nMemAvailable:   24071432 kB\n",
         "55d0c3a5e000-7ffd1c5f9000 ---p 00000000 00:00 0                          [rollup]\nRss: 5536 kB\nPss: 1 kB\n",
     ];
@@ -55,10 +62,31 @@ public class ParserRobustnessTests
         _ = ProcessCgroup.TryParse(bytes, out _);
         _ = SmapsRollup.TryParse(bytes, out _);
         _ = MemoryInfo.TryParse(bytes, out _);
-        var breakdown = new SmapsBreakdown();
+        _ = TmpfsDevices.TryParse(bytes, []);
+        _ = GoBuildInfo.Version(bytes);
+        _ = ElfSections.TryParse(bytes, out ElfSections sections) && sections.TryGetNames(bytes, out _);
+        _ = ElfSections.TryFind(bytes, bytes, "x"u8, out _);
+        foreach (RuntimeKind kind in Enum.GetValues<RuntimeKind>())
+        {
+            _ = VersionText.FromFile(kind, bytes);
+            AddLines(bytes, kind);
+        }
+
+        foreach (AllocatorKind allocator in Enum.GetValues<AllocatorKind>())
+            _ = VersionText.FromReadOnlyData(allocator, bytes);
+    }
+
+    private static void AddLines(byte[] bytes, RuntimeKind kind)
+    {
+        var breakdown = new SmapsBreakdown(new Runtime(kind, null), Redaction.None);
+        var evidence = new RuntimeEvidence();
         var lines = new KernelText(bytes);
         while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
+        {
             _ = breakdown.TryAddLine(line);
+            _ = evidence.TryAddMapping(line);
+        }
+
         _ = breakdown.TryComplete();
     }
 }
