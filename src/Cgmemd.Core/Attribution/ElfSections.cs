@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Cgmemd.Core.Attribution;
 
-/// <summary>The sections of an ELF file of 64 bits and little endian: where its table is, and where a section is.</summary>
+/// <summary>The sections of an ELF file of 64 bits, little endian: where its table is, and a section.</summary>
 /// <param name="TableOffset">Where the section headers are.</param>
 /// <param name="TableSize">Their size in bytes.</param>
 /// <param name="NamesIndex">The header of the section with their names.</param>

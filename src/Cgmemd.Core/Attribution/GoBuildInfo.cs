@@ -5,8 +5,8 @@ namespace Cgmemd.Core.Attribution;
 /// <summary>The section <c>.go.buildinfo</c> of a program made by Go.</summary>
 public static class GoBuildInfo
 {
-    // ff "Go buildinf:" pointer-size flags, to byte 32; then, where flag 2 is set (from Go 1.18), the version as a string
-    // with its length before it as a varint: "go1.19.8". Before 1.18 pointers stood here.
+    // ff " Go buildinf:" pointer-size flags, to byte 32; then, where flag 2 is set (from Go 1.18), the version as a
+    // string with its length before it as a varint: "go1.19.8". Before 1.18 pointers stood here.
     //
     // debug/buildinfo/buildinfo.go
 

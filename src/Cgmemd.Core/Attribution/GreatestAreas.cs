@@ -49,7 +49,9 @@ internal sealed class GreatestAreas(int count)
             return;
         if (isFull)
             _greatest.RemoveAt(_greatest.Count - 1);
-        int at = _greatest.FindIndex(g => g.Use.Pss < use.Pss);
-        _greatest.Insert(at < 0 ? _greatest.Count : at, new NamedUse(_name, MappingCategories.Name(_category), use));
+        int at = _greatest.Count;
+        while (at > 0 && _greatest[at - 1].Use.Pss < use.Pss)
+            at--;
+        _greatest.Insert(at, new NamedUse(_name, MappingCategories.Name(_category), use));
     }
 }

@@ -3,8 +3,8 @@ using Cgmemd.Core.Kernel;
 namespace Cgmemd.Core.Attribution;
 
 /// <summary>
-/// A heap that a runtime takes as one range of addresses and makes usable part by part: a run of mappings without a gap.
-/// Often only the reserved rest behind the parts tells whose they are.
+/// A heap that a runtime takes as one range of addresses and makes usable part by part: a run of mappings without a
+/// gap. Often only the reserved rest behind the parts tells whose they are.
 /// </summary>
 internal sealed class ReservedRange
 {
@@ -44,7 +44,7 @@ internal sealed class ReservedRange
         return !range.IsReserved ? range.IsWritable && !noReserve : _kind is RuntimeKind.Jvm ? noReserve : dontDump;
     }
 
-    /// <summary>What the parts left open are, now that the next mapping is known; null for still open, or none.</summary>
+    /// <summary>What the parts left open are, now that the next mapping is known; null for still open.</summary>
     internal MappingCategory? Settle(in MappedRange range, VmFlags flags, bool isPrivateUnnamed)
     {
         bool belongs = isPrivateUnnamed && Includes(range, flags);

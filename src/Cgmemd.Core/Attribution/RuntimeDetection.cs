@@ -62,8 +62,8 @@ public static class RuntimeDetection
     }
 
     /// <summary>
-    /// Files that may hold the runtime's exact version, as paths in the process's root, the likeliest first. What is read of
-    /// one goes to <see cref="VersionText.FromFile"/>.
+    /// Files that may hold the runtime's exact version, as paths in the process's root, the likeliest first. What is
+    /// read of one goes to <see cref="VersionText.FromFile"/>.
     /// </summary>
     public static IReadOnlyList<string> VersionFiles(RuntimeEvidence evidence, RuntimeKind kind)
     {

@@ -14,7 +14,7 @@ public sealed class RuntimeEvidence
 
     private readonly string?[] _libraries = new string?[(int)KnownLibrary.Musl + 1];
 
-    /// <summary>Where /proc/PID/exe points, as seen in the process's own mount namespace; null where unreadable.</summary>
+    /// <summary>Where /proc/PID/exe points, in the process's own mount namespace; null where unreadable.</summary>
     public string? Executable { get; init; }
 
     /// <summary>What the program itself shows.</summary>

@@ -5,11 +5,11 @@ namespace Cgmemd.Core.Attribution;
 /// <summary>
 /// /proc/PID/smaps added up by category and by name, fed line by line because the file may be tens of megabytes: lines,
 /// then <see cref="TryComplete"/>. Its memory is bounded whatever the process maps, its time is linear in the lines.
-/// Reading the file is expensive for the target (it holds mmap_lock): on an alert or on demand only.
+/// To read the file is expensive for the target (it holds mmap_lock): on an alert or on demand only.
 /// </summary>
 public sealed class SmapsBreakdown
 {
-    /// <summary>From this size a private mapping without a file counts as large: arenas, heaps, WASM memories.</summary>
+    /// <summary>From this size a private mapping without a file is large: arenas, heaps, WASM memories.</summary>
     public const ulong LargeAnonymousSize = 10 << 20;
 
     private readonly MemoryUse[] _totals = new MemoryUse[MappingCategories.Count];

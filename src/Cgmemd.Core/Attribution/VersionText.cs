@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Cgmemd.Core.Attribution;
 
-/// <summary>Versions out of names and files. Both are the target's: what comes out is short and of plain characters.</summary>
+/// <summary>Versions out of names and files of the target: what comes out is short and of plain characters.</summary>
 public static class VersionText
 {
     private const int MaximumLength = 40;

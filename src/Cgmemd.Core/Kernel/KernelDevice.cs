@@ -1,6 +1,6 @@
 namespace Cgmemd.Core.Kernel;
 
-/// <summary>Device numbers as the kernel prints them: <c>major:minor</c>, hexadecimal in maps, decimal in mountinfo.</summary>
+/// <summary>Device numbers, <c>major:minor</c>: hexadecimal in maps, decimal in mountinfo.</summary>
 internal static class KernelDevice
 {
     /// <summary>Parses to one number, the major in the upper half; the same for both notations.</summary>

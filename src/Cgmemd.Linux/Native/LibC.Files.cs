@@ -40,7 +40,7 @@ internal static partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial nint read(FileDescriptor file, byte* buffer, nint count);
 
-    /// <summary>Writes the target without a NUL, cut at the buffer's end; returns its length, or -1 with errno set.</summary>
+    /// <summary>Writes the target without a NUL, cut at the buffer's end; its length, or -1 with errno set.</summary>
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint readlinkat(
         FileDescriptor directory, ReadOnlySpan<byte> path, Span<byte> buffer, nint size);

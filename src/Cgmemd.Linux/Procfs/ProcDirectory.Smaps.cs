@@ -27,8 +27,8 @@ public sealed partial class ProcDirectory
     }
 
     /// <summary>
-    /// The devices of the tmpfs mounts that a process sees, for <see cref="SmapsBreakdown"/>. Where there are more mounts
-    /// than fit the thread's buffer, Failed with EFBIG.
+    /// The devices of the tmpfs mounts that a process sees, for <see cref="SmapsBreakdown"/>. Failed with EFBIG where
+    /// there are more mounts than fit the thread's buffer.
     /// </summary>
     /// <param name="pid">The process.</param>
     /// <param name="devices">They are added to it.</param>

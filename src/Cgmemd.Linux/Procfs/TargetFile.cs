@@ -4,9 +4,9 @@ using Cgmemd.Linux.Native;
 namespace Cgmemd.Linux.Procfs;
 
 /// <summary>
-/// A file that belongs to a process we watch, opened for reading only. Whoever is in that process may have put it there:
-/// a path is resolved within the process's root, nothing but a regular file on a local file system is opened, and no
-/// more of it is read than asked for.
+/// A file that belongs to a process we watch, opened for reading only. Whoever is in that process may have put it
+/// there: a path is resolved within the process's root, nothing but a regular file on a local file system is opened,
+/// and no more of it is read than asked for.
 /// </summary>
 internal sealed class TargetFile : IDisposable
 {

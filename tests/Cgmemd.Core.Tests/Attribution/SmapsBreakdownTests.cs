@@ -83,7 +83,8 @@ public class SmapsBreakdownTests
     public void NeighboursOfOneKindAreOneArea()
     {
         SmapsBreakdown breakdown = Parse(
-            Block("", "rw-p", 3, start: 0x1000) + Block("", "r--p", 2, start: 0x2000) + Block("", "rw-p", 4, start: 0x4000));
+            Block("", "rw-p", 3, start: 0x1000) + Block("", "r--p", 2, start: 0x2000)
+            + Block("", "rw-p", 4, start: 0x4000));
         Assert.Equal([(5ul << 10, 2), (4ul << 10, 1)], breakdown.Greatest.Select(g => (g.Use.Pss, g.Use.Mappings)));
     }
 

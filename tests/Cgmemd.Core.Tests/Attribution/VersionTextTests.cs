@@ -29,7 +29,7 @@ public class VersionTextTests
     [InlineData(RuntimeKind.Node, "#define NODE_MAJOR_VERSION 20\n", null)]
     [InlineData(
         RuntimeKind.DotNet,
-        """{"runtimeOptions":{"tfm":"net9.0","includedFrameworks":[{"name":"Microsoft.NETCore.App","version":"9.0.20"}]}}""",
+        """{"runtimeOptions":{"includedFrameworks":[{"name":"Microsoft.NETCore.App","version":"9.0.20"}]}}""",
         "9.0.20")]
     [InlineData(
         RuntimeKind.DotNet,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Native;
@@ -34,7 +35,9 @@ public sealed class ProcDirectoryTests : IDisposable
         Assert.Equal(ReadStatus.Vanished, _proc.TryReadStatus(7, out _));
         Assert.Equal(ReadStatus.Vanished, _proc.TryReadCgroup(7, out _));
         Assert.Equal(ReadStatus.Vanished, _proc.TryReadRollup(7, ulong.MaxValue, out _, out _));
-        Assert.Equal(ReadStatus.Vanished, _proc.TryReadSmaps(7, new SmapsBreakdown()));
+        Assert.Equal(ReadStatus.Vanished, _proc.TryReadSmaps(7, NewBreakdown()));
+        Assert.Equal(ReadStatus.Vanished, _proc.TryDetectRuntime(7, out _));
+        Assert.Equal(ReadStatus.Vanished, _proc.TryReadTmpfsDevices(7, []));
         Assert.Equal(Errno.ENOENT, _proc.LastErrno);
     }
 
@@ -48,7 +51,10 @@ public sealed class ProcDirectoryTests : IDisposable
         Assert.Equal(ReadStatus.Failed, _proc.TryReadStatm(42, out _));
         Assert.Equal(ReadStatus.Failed, _proc.TryReadStatus(42, out _));
         Assert.Equal(ReadStatus.Failed, _proc.TryReadRollup(42, ulong.MaxValue, out _, out _));
-        Assert.Equal(ReadStatus.Failed, _proc.TryReadSmaps(42, new SmapsBreakdown()));
+        Assert.Equal(ReadStatus.Failed, _proc.TryReadSmaps(42, NewBreakdown()));
+        Write("42/maps", "nonsense\n");
+        Assert.Equal(ReadStatus.Failed, _proc.TryDetectRuntime(42, out Runtime runtime));
+        Assert.Equal(Runtime.Unknown, runtime);
         Assert.Equal(ReadStatus.Failed, _proc.TryReadMemoryInfo(out _));
         Assert.Equal(ReadStatus.Failed, _proc.TryReadPressure(out _));
         Assert.Equal(Errno.None, _proc.LastErrno);
@@ -93,10 +99,10 @@ public sealed class ProcDirectoryTests : IDisposable
         Write("42/smaps", "");
         Write("42/stat", Stat(0x00200000));
         Assert.Equal(ReadStatus.NotSupported, _proc.TryReadRollup(42, ulong.MaxValue, out _, out _));
-        Assert.Equal(ReadStatus.NotSupported, _proc.TryReadSmaps(42, new SmapsBreakdown()));
+        Assert.Equal(ReadStatus.NotSupported, _proc.TryReadSmaps(42, NewBreakdown()));
         Write("42/stat", Stat(0));
         Assert.Equal(ReadStatus.Vanished, _proc.TryReadRollup(42, ulong.MaxValue, out _, out _));
-        Assert.Equal(ReadStatus.Vanished, _proc.TryReadSmaps(42, new SmapsBreakdown()));
+        Assert.Equal(ReadStatus.Vanished, _proc.TryReadSmaps(42, NewBreakdown()));
     }
 
     [Fact]
@@ -104,9 +110,9 @@ public sealed class ProcDirectoryTests : IDisposable
     {
         string block = "7f3c9a228000-7f3c9a229000 rw-p 00000000 00:00 0 \nSize: 4 kB\nRss: 4 kB\nPss: 3 kB\n";
         Write("42/smaps", string.Concat(Enumerable.Repeat(block, 10007)));
-        var breakdown = new SmapsBreakdown();
+        var breakdown = NewBreakdown();
         Assert.Equal(ReadStatus.Ok, _proc.TryReadSmaps(42, breakdown));
-        Assert.Equal(10007, breakdown.Total.Count);
+        Assert.Equal(10007, breakdown.Total.Mappings);
         Assert.Equal(10007ul * 3072, breakdown[MappingCategory.Anonymous].Pss);
     }
 
@@ -121,6 +127,8 @@ public sealed class ProcDirectoryTests : IDisposable
             _proc.TryReadRollup(42, ulong.MaxValue, out _, out _);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
+
+    private static SmapsBreakdown NewBreakdown() => new(Runtime.Unknown, Redaction.None);
 
     private static string Stat(uint flags) =>
         string.Create(

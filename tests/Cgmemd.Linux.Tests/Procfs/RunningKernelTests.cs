@@ -1,3 +1,4 @@
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Procfs;
@@ -33,14 +34,40 @@ public sealed class RunningKernelTests : IDisposable
     [Fact]
     public void CategoriesAddUpToTheRollup()
     {
-        var breakdown = new SmapsBreakdown();
+        Assert.Equal(ReadStatus.Ok, _proc.TryDetectRuntime(_pid, out Runtime runtime));
+        var breakdown = new SmapsBreakdown(runtime, Redaction.None);
         Assert.Equal(ReadStatus.Ok, _proc.TryReadSmaps(_pid, breakdown));
         Assert.Equal(ReadStatus.Ok, _proc.TryReadRollup(_pid, out SmapsRollup rollup));
         Assert.InRange(breakdown.Total.Pss, rollup.Pss * 0.8, rollup.Pss * 1.25);
         Assert.InRange(breakdown.Total.Rss, rollup.Rss * 0.8, rollup.Rss * 1.25);
-        Assert.True(breakdown[MappingCategory.SharedLibrary].Count > 0);
+        Assert.True(breakdown[MappingCategory.SharedLibrary].Mappings > 0);
         Assert.True(breakdown[MappingCategory.Anonymous].Rss > 0);
-        Assert.Equal(1, breakdown[MappingCategory.Stack].Count);
+        Assert.True(breakdown[MappingCategory.Stack].Mappings > 1);
+        double heap = GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes;
+        Assert.InRange(breakdown[MappingCategory.ManagedHeap].Rss, 1ul, heap * 4);
+    }
+
+    [Fact]
+    public void OurRuntimeIsFound()
+    {
+        Assert.Equal(ReadStatus.Ok, _proc.TryDetectRuntime(_pid, out Runtime runtime));
+        Assert.Equal(RuntimeKind.DotNet, runtime.Kind);
+        Assert.Equal(Environment.Version.ToString(3), runtime.Version);
+        Assert.Equal(AllocatorKind.Glibc, runtime.Allocator);
+        Assert.Matches(@"^2\.\d\d$", runtime.AllocatorVersion);
+        Assert.Equal(ReadStatus.Ok, _proc.TryDetectRuntime(_pid, out Runtime again));
+        Assert.Equal(runtime, again);
+    }
+
+    [Fact]
+    public void TheTmpfsMountsWeSeeAreFound()
+    {
+        HashSet<ulong> devices = [];
+        Assert.Equal(ReadStatus.Ok, _proc.TryReadTmpfsDevices(_pid, devices));
+        Assert.Equal(
+            File.ReadLines("/proc/self/mountinfo").Where(l => l.Contains(" - tmpfs "))
+                .Select(l => l.Split(' ')[2]).Distinct().Count(),
+            devices.Count);
     }
 
     [Fact]
