@@ -53,8 +53,11 @@ public sealed class BreakdownReaderTests : IDisposable
             categories += use.Pss;
         // Each mapping's share is rounded down, and a runtime does not stand still.
         Assert.InRange(categories, pss * 0.8, pss * 1.25);
-        // The runtime's compiled code.
-        Assert.Contains(breakdown.Names, name => name.Category == "shared_memory" && name.Use.Pss > 0);
+        Assert.Contains(breakdown.Names, name => name.Category == "shared_library"
+            && name.Name.EndsWith("/libcoreclr.so", StringComparison.Ordinal));
+        Assert.Equal("dotnet", process.Runtime);
+        Assert.Equal(Environment.Version.ToString(), process.RuntimeVersion);
+        Assert.True(process.Categories!["managed_heap"].Pss > 0);
 
         Reconciliation reconciliation = breakdown.Reconciliation!;
         Assert.Equal(pss, reconciliation.Pss);
