@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace Cgmemd.Core.Attribution;
+
+/// <summary>How a breakdown is written: in captures, in the history, by cgmemctl. Absent values are left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Breakdown))]
+public sealed partial class BreakdownJson : JsonSerializerContext;
