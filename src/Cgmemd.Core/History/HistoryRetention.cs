@@ -66,6 +66,10 @@ public static class HistoryRetention
     public static bool IsShort(ulong bytesUsed, ulong bytesFree, HistoryOptions options) =>
         bytesFree < ReserveBytes || (bytesFree < options.KeepFree && bytesUsed > LeastBytes);
 
+    /// <summary>How many bytes breakdowns may take of all there is; on a disk that is short, of the least.</summary>
+    public static ulong BreakdownBytes(HistoryOptions options, bool isShort) =>
+        (isShort ? Math.Min(LeastBytes, options.MaxBytes) : options.MaxBytes) / 8;
+
     /// <summary>How long a tier is kept.</summary>
     public static TimeSpan Of(HistoryTier tier, HistoryOptions options) => tier switch
     {

@@ -22,8 +22,17 @@ internal sealed class Pruner(SqliteDatabase database)
     private static readonly NoteTable[] Notes =
     [
         new("event", 1_000_000), new("alert", 20_000), new("capture", 20_000), new("mark", 20_000), new("gap", 20_000),
-        new("process_sample", 50_000),
+        new("process_sample", 50_000), new("breakdown", 1_000),
     ];
+
+    // The newest stays in any case.
+    private readonly SqliteStatement _deleteBreakdowns = database.Prepare($"""
+        DELETE FROM breakdown WHERE id IN (
+            SELECT id FROM (SELECT id, sum(length(data)) OVER (ORDER BY id DESC) AS bytes FROM breakdown)
+            WHERE bytes > ? ORDER BY id LIMIT {RowsAtOnce}) AND id < (SELECT max(id) FROM breakdown)
+        """);
+
+    private readonly SqliteStatement _newestBreakdown = database.Prepare("SELECT max(id) FROM breakdown");
 
     private readonly SqliteStatement _oldest = database.Prepare(
         "SELECT id, last_us, length(data) FROM chunk WHERE tier = ? ORDER BY last_us LIMIT 1");
@@ -76,6 +85,7 @@ internal sealed class Pruner(SqliteDatabase database)
             AND id <= (SELECT id FROM event WHERE {kind} ORDER BY id DESC LIMIT 1 OFFSET {MaxEvents})
         """))];
 
+    private (long Newest, ulong MaxBytes) _judgedBreakdowns;
     private long _excessInvocations;
     private long _countAfter;
     private long _busiestUnit;
@@ -104,6 +114,7 @@ internal sealed class Pruner(SqliteDatabase database)
             isMoreDue |= database.Changes == RowsAtOnce;
         }
 
+        isMoreDue |= PruneBreakdowns(options, freeDisk);
         GiveBack(options, freeDisk);
         return isMoreDue;
     }
@@ -145,6 +156,21 @@ internal sealed class Pruner(SqliteDatabase database)
         }
 
         return true;
+    }
+
+    // They are summed up again only when there is a new one, or less room for them.
+    private bool PruneBreakdowns(HistoryOptions options, ulong? freeDisk)
+    {
+        ulong used = (ulong)((Pages - FreePages) * _pageSize);
+        bool isShort = freeDisk is { } free && HistoryRetention.IsShort(used, free, options);
+        var judged = (_newestBreakdown.RunForInt64() ?? 0, HistoryRetention.BreakdownBytes(options, isShort));
+        if (judged == _judgedBreakdowns)
+            return false;
+        _deleteBreakdowns.Bind(1, judged.Item2).Run();
+        if (database.Changes == RowsAtOnce)
+            return true;
+        _judgedBreakdowns = judged;
+        return false;
     }
 
     // A life is told of as long as any of its samples, and as long as hours are kept; but of too many some go with all

@@ -1,3 +1,4 @@
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
@@ -132,6 +133,14 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
 
     public void CaptureSkipped(CapturePlan plan, string reason) =>
         recorder.Capture(ToCapture(plan, "skipped") with { Reason = reason });
+
+    /// <summary>Records what the memory of a unit is for, as somebody has just read it.</summary>
+    /// <param name="breakdown">What was read.</param>
+    /// <param name="cause">One of <see cref="BreakdownCause"/>.</param>
+    /// <param name="rule">The rule that was its cause; null on demand.</param>
+    public void Breakdown(Breakdown breakdown, string cause, string? rule) => recorder.Breakdown(new RecordedBreakdown(
+        new HistoryTime(breakdown.TimeUsec, time.NowUs() - (time.RealtimeUs() - breakdown.TimeUsec)), cause, rule,
+        breakdown));
 
     public void Mark(MarkCall mark) =>
         recorder.Mark(new Mark(At(time.NowUs()), mark.Text, mark.Unit, mark.Count));
