@@ -13,9 +13,9 @@ internal sealed class Session
     private readonly JsonMode _json;
     private readonly string _socket;
 
-    internal Session(Terminal terminal, GlobalOptions options, ParseResult parsed, string historyPath)
+    internal Session(Terminal terminal, GlobalOptions options, ParseResult parsed, HostFiles host)
     {
-        HistoryPath = historyPath;
+        Host = host;
         Terminal = parsed.GetValue(options.NoColor) ? terminal with { Color = false } : terminal;
         _json = parsed.GetValue(options.Json);
         _socket = parsed.GetValue(options.Socket)!;
@@ -25,8 +25,10 @@ internal sealed class Session
 
     internal Terminal Terminal { get; }
 
+    internal HostFiles Host { get; }
+
     /// <summary>The host's history.</summary>
-    internal string HistoryPath { get; }
+    internal string HistoryPath => Host.HistoryPath;
 
     internal bool Legend { get; }
 

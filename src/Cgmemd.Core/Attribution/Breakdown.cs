@@ -36,7 +36,13 @@ public sealed record Breakdown
     /// <summary>How many processes the unit had.</summary>
     public required int ProcessCount { get; init; }
 
-    /// <summary>Processes whose mappings are missing in the sums, by reason.</summary>
+    /// <summary>
+    /// Of how many only smaps_rollup was read: what they have is in the categories as <c>anonymous</c> (with all that is
+    /// dirty or swapped), <c>mapped_file</c> and <c>shared_memory</c>, and in no name.
+    /// </summary>
+    public required int RollupOnlyCount { get; init; }
+
+    /// <summary>Processes that are missing in the sums, by reason.</summary>
     public required MissingProcesses Missing { get; init; }
 
     /// <summary>Children of the unit that are in another cgroup: not in its memory, not in the sums.</summary>
@@ -91,13 +97,16 @@ public sealed record ProcessBreakdown
 
     public string? AllocatorVersion { get; init; }
 
-    /// <summary>Null where its mappings were not read.</summary>
+    /// <summary>VmRSS, which anybody may read; null for one that has let go of its memory.</summary>
+    public ulong? Rss { get; init; }
+
+    /// <summary>By smaps_rollup, which tells of no mappings; null where it could not be read.</summary>
     public MemoryUse? Use { get; init; }
 
-    /// <summary>By the name of the category; null where its mappings were not read.</summary>
+    /// <summary>By the name of the category; null where its mappings were not read in full.</summary>
     public IReadOnlyDictionary<string, MemoryUse>? Categories { get; init; }
 
-    public int LargeAnonymousRegions { get; init; }
+    public int? LargeAnonymousRegions { get; init; }
 
     /// <summary>Its greatest mappings by PSS, greatest first.</summary>
     public IReadOnlyList<NamedUse>? TopMappings { get; init; }
@@ -116,7 +125,7 @@ public sealed record EscapedProcess(int Pid, string Command, string Cgroup, stri
 /// <summary>
 /// How memory.current and the sum of PSS go together. The lines of <see cref="Charged"/> add up to
 /// <see cref="MemoryCurrent"/>, those of <see cref="Mapped"/> to memory.current less what is mapped, so that
-/// <see cref="MemoryCurrent"/> = <see cref="Pss"/> + Σ Mapped. Sizes are bytes.
+/// <see cref="MemoryCurrent"/> = <see cref="Pss"/> + Σ Mapped. Sizes are bytes. docs/attribution.md says what each means.
 /// </summary>
 public sealed record Reconciliation
 {
@@ -131,12 +140,23 @@ public sealed record Reconciliation
     /// <summary>Each difference between what is charged and what its processes map; negative where they map more.</summary>
     public required IReadOnlyList<ReconciliationLine> Mapped { get; init; }
 
-    /// <summary>What belongs to the unit and is in neither, such as hugetlb and swap.</summary>
+    /// <summary>What belongs to the unit and is in neither, such as hugetlb and swap; no sum.</summary>
     public required IReadOnlyList<ReconciliationLine> Beside { get; init; }
+
+    /// <summary>How memory.current changed while the processes were read; null when the cgroup was gone then.</summary>
+    public long? Drift { get; init; }
+
+    /// <summary>What the line <c>stock</c> can be at most for per-CPU stock and the lag of memory.stat.</summary>
+    public required ulong StockBound { get; init; }
+
+    /// <summary>The line <c>stock</c> is larger than that: something is charged that the kernel has no key for.</summary>
+    public required bool StockExceeded { get; init; }
 }
 
 /// <summary>One part of a reconciliation.</summary>
 /// <param name="Name">By the kernel's key where it has one, such as <c>anon</c>, <c>slab_reclaimable</c>.</param>
 /// <param name="Bytes">Signed.</param>
 /// <param name="Meaning">In a few words, for people.</param>
-public sealed record ReconciliationLine(string Name, long Bytes, string Meaning);
+/// <param name="OffBy">By how much it may be wrong where the kernel does not tell shmem and page cache apart: another
+/// line is wrong by as much the other way. Null for exact.</param>
+public sealed record ReconciliationLine(string Name, long Bytes, string Meaning, ulong? OffBy = null);

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Cgmemd.Core.Attribution;
-using Cgmemd.Core.Varlink;
 
 namespace Cgmemd.Linux.Sqlite;
 
@@ -17,7 +16,7 @@ internal static class BreakdownBlob
         byte[]? blob = null;
         Breakdown? kept = BreakdownCut.ToFit(breakdown, part =>
         {
-            byte[] json = JsonSerializer.SerializeToUtf8Bytes(part, VarlinkJson.Default.Breakdown);
+            byte[] json = JsonSerializer.SerializeToUtf8Bytes(part, BreakdownJson.Default.Breakdown);
             blob = json.Length <= ChunkCompressor.MaxBytes ? ChunkCompressor.Compress(json) : null;
             return blob?.Length <= MaxBytes;
         });
@@ -34,7 +33,7 @@ internal static class BreakdownBlob
             return false;
         try
         {
-            breakdown = JsonSerializer.Deserialize(json, VarlinkJson.Default.Breakdown);
+            breakdown = JsonSerializer.Deserialize(json, BreakdownJson.Default.Breakdown);
             problem = breakdown is null ? "it holds nothing" : null;
         }
         catch (JsonException e)

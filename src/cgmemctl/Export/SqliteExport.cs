@@ -1,13 +1,14 @@
 using System.Text.Json;
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.History;
-using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Control.Export;
 
 /// <summary>
 /// Plain tables in a SQLite file: <c>sample</c> with a column a key, and beside it <c>invocation</c>, <c>event</c>,
-/// <c>alert</c>, <c>capture</c>, <c>breakdown</c> (as JSON), <c>mark</c> and <c>gap</c>. Sizes are bytes, times microseconds; NULL is absent.
+/// <c>alert</c>, <c>capture</c>, <c>breakdown</c> (as JSON), <c>mark</c> and <c>gap</c>. Sizes are bytes, times
+/// microseconds; NULL is absent.
 /// </summary>
 internal static class SqliteExport
 {
@@ -102,6 +103,6 @@ internal static class SqliteExport
 
     private static string? Json(HistoryReader reader, BreakdownEntry entry) =>
         reader.Breakdown(entry) is { } recorded
-            ? JsonSerializer.Serialize(recorded.Breakdown, VarlinkJson.Default.Breakdown)
+            ? JsonSerializer.Serialize(recorded.Breakdown, BreakdownJson.Default.Breakdown)
             : null;
 }

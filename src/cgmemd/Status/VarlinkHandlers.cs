@@ -32,8 +32,8 @@ internal sealed class VarlinkHandlers(
             VarlinkJson.Default.ListUnitsReply),
         DaemonInterface.GetUnit => GetUnit(call),
         DaemonInterface.ListEvents => ListEvents(call),
-        DaemonInterface.Mark or DaemonInterface.RecordBreakdown or DaemonInterface.Reload when call.Peer.Uid != RootUid =>
-            VarlinkReply.OfError(DaemonInterface.PermissionDenied),
+        DaemonInterface.Mark or DaemonInterface.RecordBreakdown or DaemonInterface.Reload
+            when call.Peer.Uid != RootUid => VarlinkReply.OfError(DaemonInterface.PermissionDenied),
         DaemonInterface.Mark => Mark(call),
         DaemonInterface.RecordBreakdown => RecordBreakdown(call),
         DaemonInterface.Reload => reload(),
@@ -77,7 +77,7 @@ internal sealed class VarlinkHandlers(
     private VarlinkReply RecordBreakdown(VarlinkCall call)
     {
         if (!call.TryGetParameters(
-                VarlinkJson.Default.RecordBreakdownCall, out RecordBreakdownCall sent, out VarlinkReply refusal))
+                BreakdownJson.Default.RecordBreakdownCall, out RecordBreakdownCall sent, out VarlinkReply refusal))
             return refusal;
         if (BreakdownCheck.Problem(sent.Breakdown, time.RealtimeUs()) is { } part)
             return VarlinkReply.InvalidParameter($"breakdown.{part}");
