@@ -8,6 +8,7 @@ using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
+using Cgmemd.Linux.Attribution;
 using Cgmemd.Linux.Capture;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Configuration;
@@ -93,8 +94,10 @@ internal static class Host
         var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
         string? captureProblem = directory.Prepare();
         string procRoot = Path.Combine(options.Root, "proc");
+        var redaction = new HostRedaction(options.StateDirectory);
+        redaction.Configure(configuration.Breakdown.Redact);
         using var desk = new CaptureDesk(
-            new SmapsCapture(cgroupRoot, procRoot, directory, time), directory, poller);
+            new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time), directory, poller);
         var judge = new Judge(desk, bootId, records, time);
         var outcomes = new CaptureOutcomes(desk, directory, records);
         var cost = new OwnCost(proc);
@@ -107,7 +110,7 @@ internal static class Host
             findings.Add(new PreflightFinding("a captures directory", $"captures will fail: {captureProblem}"));
         foreach (PreflightFinding finding in findings)
             events.Preflight(finding.Finding, finding.Consequence);
-        var reloading = new Reloading(() => Load(options), events, time);
+        var reloading = new Reloading(() => Load(options, redaction), events, time);
         var statusReport = new StatusReport(
             watched, units, directory, events, sampler, pss, cost, state, recording, findings, reloading, bootId, time);
         var handlers = new VarlinkHandlers(
@@ -139,6 +142,14 @@ internal static class Host
     private static ConfigurationResult Load(Options options) => options.ConfigurationFiles.Count == 0
         ? ConfigurationFiles.Load(options.Root)
         : ConfigurationFiles.LoadFiles(options.ConfigurationFiles);
+
+    private static ConfigurationResult Load(Options options, HostRedaction redaction)
+    {
+        ConfigurationResult loaded = Load(options);
+        if (loaded.Configuration is { } configuration)
+            redaction.Configure(configuration.Breakdown.Redact);
+        return loaded;
+    }
 
     // Where cgroup v2 is, if it has what we live on.
     private static string? Find(Options options, string procRoot)

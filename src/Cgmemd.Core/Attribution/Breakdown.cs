@@ -40,7 +40,7 @@ public sealed record Breakdown
     /// Of how many only smaps_rollup was read: what they have is in the categories as <c>anonymous</c> (with all that is
     /// dirty or swapped), <c>mapped_file</c> and <c>shared_memory</c>, and in no name.
     /// </summary>
-    public required int RollupOnlyCount { get; init; }
+    public int RollupOnlyCount { get; init; }
 
     /// <summary>Processes that are missing in the sums, by reason.</summary>
     public required MissingProcesses Missing { get; init; }
@@ -87,8 +87,8 @@ public sealed record ProcessBreakdown
 
     public required int Threads { get; init; }
 
-    /// <summary>Such as <c>dotnet</c>.</summary>
-    public required string Runtime { get; init; }
+    /// <summary>Such as <c>dotnet</c>; null where it was not looked for.</summary>
+    public string? Runtime { get; init; }
 
     public string? RuntimeVersion { get; init; }
 
@@ -106,7 +106,7 @@ public sealed record ProcessBreakdown
     /// <summary>By the name of the category; null where its mappings were not read in full.</summary>
     public IReadOnlyDictionary<string, MemoryUse>? Categories { get; init; }
 
-    public int? LargeAnonymousRegions { get; init; }
+    public int LargeAnonymousRegions { get; init; }
 
     /// <summary>Its greatest mappings by PSS, greatest first.</summary>
     public IReadOnlyList<NamedUse>? TopMappings { get; init; }
@@ -147,10 +147,10 @@ public sealed record Reconciliation
     public long? Drift { get; init; }
 
     /// <summary>What the line <c>stock</c> can be at most for per-CPU stock and the lag of memory.stat.</summary>
-    public required ulong StockBound { get; init; }
+    public ulong StockBound { get; init; }
 
     /// <summary>The line <c>stock</c> is larger than that: something is charged that the kernel has no key for.</summary>
-    public required bool StockExceeded { get; init; }
+    public bool StockExceeded { get; init; }
 }
 
 /// <summary>One part of a reconciliation.</summary>

@@ -29,6 +29,28 @@ public static class CgroupMounts
         return true;
     }
 
+    /// <summary>Whether a mount of type cgroup2 in /proc/self/mounts has an option, such as
+    /// <c>memory_hugetlb_accounting</c> (from Linux 6.7).</summary>
+    public static bool HasOption(ReadOnlySpan<byte> text, ReadOnlySpan<byte> option)
+    {
+        var lines = new KernelText(text);
+        while (lines.TryTakeLine(out ReadOnlySpan<byte> line))
+        {
+            var words = new KernelText(line);
+            if (!words.TryTakeWord(out _) || !words.TryTakeWord(out _)
+                || !words.TryTakeWord(out ReadOnlySpan<byte> type) || !type.SequenceEqual("cgroup2"u8)
+                || !words.TryTakeWord(out ReadOnlySpan<byte> options))
+                continue;
+            foreach (Range part in options.Split((byte)','))
+            {
+                if (options[part].SequenceEqual(option))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     // cpuset cpu io memory hugetlb pids rdma misc
 
     /// <summary>Whether a cgroup.controllers file names a controller.</summary>

@@ -1,13 +1,22 @@
 namespace Cgmemd.Core.Kernel;
 
 /// <summary>
-/// /proc/PID/smaps_rollup: the sums over all mappings of a process, in bytes. Hugetlb pages are in none of them.
+/// /proc/PID/smaps_rollup: the sums over all mappings of a process, in bytes.
 /// </summary>
 /// <remarks>Source: Documentation/ABI/testing/procfs-smaps_rollup.</remarks>
 public readonly record struct SmapsRollup(
     ulong Rss, ulong Pss, ulong? PssAnon, ulong? PssFile, ulong? PssShmem, ulong? Swap, ulong? SwapPss,
     ulong? PrivateDirty)
 {
+    /// <summary>Pages merged by KSM; from Linux 6.8.</summary>
+    public ulong? Ksm { get; private init; }
+
+    /// <summary>Huge pages of hugetlbfs that only this process maps; in none of the other sums.</summary>
+    public ulong? PrivateHugetlb { get; private init; }
+
+    /// <summary>Huge pages of hugetlbfs that others map as well; in none of the other sums.</summary>
+    public ulong? SharedHugetlb { get; private init; }
+
     // 55d0c3a5e000-7ffd1c5f9000 ---p 00000000 00:00 0                          [rollup]
     // Rss:                5536 kB
     // Pss:                1629 kB
@@ -17,6 +26,9 @@ public readonly record struct SmapsRollup(
     // Pss_Shmem:             0 kB
     // ...
     // Private_Dirty:      1136 kB
+    // KSM:                   0 kB     (from 6.8)
+    // Shared_Hugetlb:        0 kB
+    // Private_Hugetlb:       0 kB
     // Swap:                  0 kB
     // SwapPss:               0 kB
     //
@@ -51,6 +63,12 @@ public readonly record struct SmapsRollup(
                 rollup = rollup with { Swap = bytes };
             else if (key.SequenceEqual("SwapPss"u8))
                 rollup = rollup with { SwapPss = bytes };
+            else if (key.SequenceEqual("KSM"u8))
+                rollup = rollup with { Ksm = bytes };
+            else if (key.SequenceEqual("Private_Hugetlb"u8))
+                rollup = rollup with { PrivateHugetlb = bytes };
+            else if (key.SequenceEqual("Shared_Hugetlb"u8))
+                rollup = rollup with { SharedHugetlb = bytes };
         }
 
         rollup = rollup with { Rss = rss ?? 0, Pss = pss ?? 0 };

@@ -2,19 +2,23 @@ using Cgmemd.Core.Attribution;
 
 namespace Cgmemd.Linux.Attribution;
 
-/// <summary>The redaction of this host: its key is in a file of mode 0600, made at first use.</summary>
-public static class HostRedaction
+/// <summary>
+/// The redaction in force on this host, for all threads that name mappings. Its key is in a file of mode 0600, made at
+/// first use. Nothing here fails: where the key can be neither read nor made, one of this process's own does, and words
+/// are equal within it alone.
+/// </summary>
+/// <param name="stateDirectory">Where the daemon keeps its state, such as <c>/var/lib/cgmemd</c>.</param>
+public sealed class HostRedaction(string stateDirectory)
 {
-    private const string FileName = "redaction.key";
+    private volatile Redaction _current = Redaction.None;
 
-    /// <summary>
-    /// The redaction by some patterns. Never fails: where the key can be neither read nor made, one of this process's
-    /// own does, and words are equal within it alone.
-    /// </summary>
-    /// <param name="patterns">As the configuration has them.</param>
-    /// <param name="stateDirectory">Where the daemon keeps its state, such as <c>/var/lib/cgmemd</c>.</param>
-    public static Redaction Of(IReadOnlyList<string> patterns, string stateDirectory) =>
-        patterns.Count == 0 ? Redaction.None : new Redaction(patterns, Key(Path.Combine(stateDirectory, FileName)));
+    /// <summary>As configured last; hides nothing before.</summary>
+    public Redaction Current => _current;
+
+    /// <summary>Takes over the patterns of a configuration.</summary>
+    public void Configure(IReadOnlyList<string> patterns) => _current = patterns.Count == 0
+        ? Redaction.None
+        : new Redaction(patterns, Key(Path.Combine(stateDirectory, "redaction.key")));
 
     private static byte[] Key(string path)
     {

@@ -1,25 +1,25 @@
 using System.Text.Json;
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Samples;
+using Cgmemd.Linux.Attribution;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Procfs;
 
 namespace Cgmemd.Linux.Capture;
 
 /// <summary>
-/// The capture that is always possible: what the processes of a unit have mapped, by category, with the cgroup's files
-/// and the samples before. It only reads /proc and the cgroup, so the target pays with the time its mmap_lock is held,
-/// and with no memory.
+/// The capture that is always possible: the unit's breakdown, with the cgroup's files and the samples before. It only
+/// reads /proc and the cgroup, so the target pays with the time its mmap_lock is held, and with no memory.
 /// </summary>
 /// <param name="cgroupRoot">Where cgroup v2 is mounted.</param>
 /// <param name="procRoot">Such as <c>/proc</c>.</param>
 /// <param name="directory">Where captures go.</param>
+/// <param name="redaction">Hides what is private in names of mappings.</param>
 /// <param name="time">For how long it took.</param>
-public sealed class SmapsCapture(string cgroupRoot, string procRoot, CaptureDirectory directory, TimeProvider time)
+public sealed class SmapsCapture(
+    string cgroupRoot, string procRoot, CaptureDirectory directory, HostRedaction redaction, TimeProvider time)
 {
-    /// <summary>How many processes are read in full: the largest; the others only by name and size.</summary>
-    public const int MaxProcesses = 32;
-
     /// <summary>Reading begins no further process after this.</summary>
     public static readonly TimeSpan ReadingTime = TimeSpan.FromSeconds(10);
 
@@ -54,16 +54,18 @@ public sealed class SmapsCapture(string cgroupRoot, string procRoot, CaptureDire
             throw new IOException($"{procRoot}: {Native.Errnos.Text(errno)}");
         using (proc)
         {
-            // The victim's processes first: what the file says of them should be near the moment of the alert.
-            var processes = new CapturedProcesses(proc, time, startUs + (long)ReadingTime.TotalMicroseconds);
-            processes.Read(cgroup);
+            // The victim first: what the file says of it should be near the moment of the alert.
+            Breakdown breakdown = new BreakdownReader(proc, time).Take(
+                cgroup, plan.Unit, plan.InvocationId, redaction.Current,
+                startUs + (long)ReadingTime.TotalMicroseconds, time.RealtimeUs());
             return directory.Write(plan.FileName, stream =>
             {
                 using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
                 json.WriteStartObject();
                 CaptureJson.WritePlan(json, plan);
                 CaptureJson.WriteCgroupFiles(json, Path.Combine(cgroupRoot, plan.CgroupPath.TrimStart('/')));
-                processes.WriteTo(json);
+                json.WritePropertyName("breakdown");
+                JsonSerializer.Serialize(json, breakdown, BreakdownJson.Default.Breakdown);
                 json.WriteNumber("duration_usec", time.NowUs() - startUs);
                 json.WriteEndObject();
             });

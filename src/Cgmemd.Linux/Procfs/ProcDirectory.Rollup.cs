@@ -62,8 +62,14 @@ public sealed partial class ProcDirectory
         return status is ReadStatus.Ok && !SmapsRollup.TryParse(text, out rollup) ? ReadStatus.Failed : status;
     }
 
-    // The process may have shrunk since: only a reading below both the sizes before and after is doubted.
-    private bool IsUndercount(int pid, ulong rss, ulong residentBefore)
+    /// <summary>
+    /// Whether the kernel has left mappings out of a reading of smaps or smaps_rollup. The process may have shrunk
+    /// since: only a reading far below both the sizes before and after is doubted.
+    /// </summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="rss">The sum over what was read, in bytes.</param>
+    /// <param name="residentBefore">Statm's resident before the reading, in bytes.</param>
+    public bool IsUndercount(int pid, ulong rss, ulong residentBefore)
     {
         if (residentBefore < CheckedFromBytes || rss >= residentBefore / 2)
             return false;

@@ -90,6 +90,14 @@ public sealed partial class ProcDirectory : IDisposable
         return status is ReadStatus.Ok && !Pressure.TryParse(text, out pressure) ? ReadStatus.Failed : status;
     }
 
+    /// <summary>Whether cgroup v2 is mounted so that memory.current contains hugetlb.</summary>
+    public bool AccountsHugetlb() => ReadHost("self/mounts"u8, out ReadOnlySpan<byte> text) is ReadStatus.Ok
+        && CgroupMounts.HasOption(text, "memory_hugetlb_accounting"u8);
+
+    /// <summary>How many CPUs are online; 1 where that cannot be read.</summary>
+    public int CountCpus() => ReadHost("stat"u8, out ReadOnlySpan<byte> text) is ReadStatus.Ok
+        && HostStat.TryCountCpus(text, out int cpus) ? cpus : 1;
+
     public void Dispose() => _directory.Dispose();
 
     private ReadStatus Read(int pid, ReadOnlySpan<byte> file, out ReadOnlySpan<byte> text)

@@ -130,9 +130,9 @@ internal sealed class BreakdownSheet(Session session, Breakdown breakdown)
 
     private static string About(ProcessBreakdown process)
     {
-        string about = $"PSS {Quantity.Bytes(process.Use?.Pss)}, {process.Runtime}";
-        if (process.RuntimeVersion is not null)
-            about += " " + process.RuntimeVersion;
+        string about = $"PSS {Quantity.Bytes(process.Use?.Pss)}";
+        if (process.Runtime is not null)
+            about += $", {process.Runtime} {process.RuntimeVersion}".TrimEnd();
         if (process.Allocator is not null)
             about += $", {process.Allocator} {process.AllocatorVersion}".TrimEnd();
         about += ", " + Quantity.Count(process.Threads, "thread");

@@ -101,8 +101,8 @@ internal static class LiveBreakdown
                 "cgmemctl: the configuration has errors, so all names are hidden; see: cgmemctl config check");
         }
 
-        return HostRedaction.Of(
-            loaded.Configuration?.Breakdown.Redact ?? Core.Attribution.Redaction.Everything,
-            session.Host.StateDirectory);
+        var redaction = new HostRedaction(session.Host.StateDirectory);
+        redaction.Configure(loaded.Configuration?.Breakdown.Redact ?? Core.Attribution.Redaction.Everything);
+        return redaction.Current;
     }
 }

@@ -12,25 +12,25 @@ public sealed class HostRedactionTests : IDisposable
     [Fact]
     public void TheKeyIsMadeOnceAndIsRootsAlone()
     {
-        string first = HostRedaction.Of(["/srv/*"], _directory).Apply("/srv/acme");
+        string first = Of(["/srv/*"], _directory).Apply("/srv/acme");
         Assert.Equal(Redaction.KeyBytes, new FileInfo(KeyPath).Length);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyPath));
-        Assert.Equal(first, HostRedaction.Of(["/srv/*"], _directory).Apply("/srv/acme"));
+        Assert.Equal(first, Of(["/srv/*"], _directory).Apply("/srv/acme"));
         Assert.Single(Directory.EnumerateFiles(_directory));
     }
 
     [Fact]
     public void AnotherHostHasOtherWords()
     {
-        string first = HostRedaction.Of(["/srv/*"], _directory).Apply("/srv/acme");
+        string first = Of(["/srv/*"], _directory).Apply("/srv/acme");
         File.Delete(KeyPath);
-        Assert.NotEqual(first, HostRedaction.Of(["/srv/*"], _directory).Apply("/srv/acme"));
+        Assert.NotEqual(first, Of(["/srv/*"], _directory).Apply("/srv/acme"));
     }
 
     [Fact]
     public void WithoutPatternsThereIsNoKey()
     {
-        Assert.Same(Redaction.None, HostRedaction.Of([], _directory));
+        Assert.Same(Redaction.None, Of([], _directory));
         Assert.Empty(Directory.EnumerateFiles(_directory));
     }
 
@@ -42,9 +42,16 @@ public sealed class HostRedactionTests : IDisposable
         if (isDamaged)
             File.WriteAllText(KeyPath, "short");
         string directory = isDamaged ? _directory : Path.Combine(_directory, "none");
-        Redaction redaction = HostRedaction.Of(["/srv/*"], directory);
+        Redaction redaction = Of(["/srv/*"], directory);
         Assert.StartsWith("/srv/redacted-", redaction.Apply("/srv/acme"));
         Assert.Equal(redaction.Apply("/srv/acme"), redaction.Apply("/srv/acme"));
+    }
+
+    private static Redaction Of(string[] patterns, string directory)
+    {
+        var redaction = new HostRedaction(directory);
+        redaction.Configure(patterns);
+        return redaction.Current;
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
