@@ -73,7 +73,7 @@ internal sealed class ControlRun : IDisposable
         return CommandLine.Run(arguments, terminal, Host);
     }
 
-    /// <summary>A session as a command has it, without a daemon.</summary>
+    /// <summary>A session as a command has it.</summary>
     internal Session Session()
     {
         var options = new GlobalOptions();
@@ -81,7 +81,7 @@ internal sealed class ControlRun : IDisposable
         foreach (System.CommandLine.Option option in options.All)
             root.Add(option);
         var terminal = new Terminal(_out, _error, Width, IsTerminal: false, Color, new CannedClock());
-        return new Session(terminal, options, root.Parse([]), Host);
+        return new Session(terminal, options, root.Parse([$"--socket={Socket}"]), Host);
     }
 
     public void Dispose()

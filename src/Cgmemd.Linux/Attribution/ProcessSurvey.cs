@@ -214,5 +214,6 @@ internal sealed class ProcessSurvey(ProcDirectory proc, TimeProvider time, Redac
     }
 
     private NamedUse Named(GreatMapping mapping) =>
-        new(redaction.Apply(mapping.Name), MappingCategories.Name(mapping.Category), SurveyedProcess.UseOf(mapping.Totals));
+        new(redaction.Apply(mapping.Name), MappingCategories.Name(mapping.Category),
+            SurveyedProcess.UseOf(mapping.Totals));
 }

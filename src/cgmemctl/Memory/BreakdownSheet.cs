@@ -41,7 +41,7 @@ internal sealed class BreakdownSheet(Session session, Breakdown breakdown)
             : "the cgroup was gone before its files were read");
         sheet.Line("Processes", Count(breakdown.ProcessCount));
         if (breakdown.RollupOnlyCount > 0)
-            sheet.Line("", $"{breakdown.RollupOnlyCount} of them in total only, not by mapping");
+            sheet.Line("", $"of {breakdown.RollupOnlyCount} the totals alone were read, not the mappings");
         sheet.Lines("Missing", Missing());
         sheet.Line("Regions", $"{breakdown.LargeAnonymousRegions} anonymous of 10 MiB or more");
     }
@@ -55,7 +55,7 @@ internal sealed class BreakdownSheet(Session session, Breakdown breakdown)
         if (left.OutOfTime > 0)
             missing.Add($"{left.OutOfTime} for want of time");
         if (left.Undercounted > 0)
-            missing.Add($"{left.Undercounted} read too low: they map and unmap all the time");
+            missing.Add($"{left.Undercounted} that mapped and unmapped all the time");
         return missing;
     }
 
@@ -66,7 +66,8 @@ internal sealed class BreakdownSheet(Session session, Breakdown breakdown)
         var rows = new List<Category>();
         foreach ((string name, MemoryUse use) in breakdown.Categories)
         {
-            rows.Add(new Category(name, use));
+            if (use.Pss > 0 || use.SwapPss > 0)
+                rows.Add(new Category(name, use));
             whole += use.Pss;
         }
 
@@ -101,8 +102,8 @@ internal sealed class BreakdownSheet(Session session, Breakdown breakdown)
             if (process.TopMappings is not { Count: > 0 } mappings)
                 continue;
             _terminal.Out.WriteLine();
-            _terminal.Out.WriteLine(_terminal.Bold(Terminal.Plain($"{process.Pid} {process.Command}"))
-                + Terminal.Plain($", {About(process)}"));
+            string head = Table.Ellipsize(Terminal.Plain(About(process)), _terminal.Width ?? int.MaxValue);
+            _terminal.Out.WriteLine(_terminal.Bold(head));
             Table table = new Table().Left("NAME").Left("CATEGORY").Right("PSS").Right("DIRTY").Right("SWAP");
             for (int k = 0; k < mappings.Count && k < MappingsShown; k++)
                 AddName(table, mappings[k]);
@@ -130,14 +131,14 @@ internal sealed class BreakdownSheet(Session session, Breakdown breakdown)
 
     private static string About(ProcessBreakdown process)
     {
-        string about = $"PSS {Quantity.Bytes(process.Use?.Pss)}";
+        string about = $"{process.Pid} {process.Command}: PSS {Quantity.Bytes(process.Use?.Pss)}";
         if (process.Runtime is not null)
             about += $", {process.Runtime} {process.RuntimeVersion}".TrimEnd();
         if (process.Allocator is not null)
             about += $", {process.Allocator} {process.AllocatorVersion}".TrimEnd();
         about += ", " + Quantity.Count(process.Threads, "thread");
         return process.LargeAnonymousRegions is > 0 and var regions
-            ? $"{about}, {Quantity.Count(regions, "region")} of 10 MiB or more"
+            ? $"{about}, {Quantity.Count(regions, "large region")}"
             : about;
     }
 

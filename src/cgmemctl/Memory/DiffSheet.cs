@@ -20,8 +20,8 @@ internal sealed class DiffSheet(Session session, UnitDiff diff)
             $"{Quantity.Time(toUs, session)} ({Quantity.Span(toUs - fromUs)})");
         if (diff.IsAcrossInvocations)
         {
-            _terminal.Out.WriteLine(_terminal.Yellow("It was started again in between: another memory") +
-                ", so its growth says nothing of a leak.");
+            _terminal.Out.WriteLine(
+                $"{_terminal.Yellow("It was started again in between:")} the change is of no one memory's growth.");
         }
 
         foreach (DiffLine limit in diff.Limits)
@@ -81,7 +81,7 @@ internal sealed class DiffSheet(Session session, UnitDiff diff)
     {
         Of("Processes", processes.BeforeUsec, processes.AfterUsec, fromUs, toUs);
         Table table = new Table().Left("PROCESS").Right("PID").Right("BEFORE").Right("AFTER").Right("CHANGE")
-            .Right("PER HOUR").Left("");
+            .Right("PER HOUR").Left("STATE");
         long lengthUs = processes.AfterUsec - processes.BeforeUsec;
         foreach (ProcessChange process in processes.Lines)
         {
@@ -92,8 +92,8 @@ internal sealed class DiffSheet(Session session, UnitDiff diff)
                 : $"{process.Count}×";
             table.Add(
                 process.Command, pid, Quantity.Bytes(process.Before), Quantity.Bytes(process.After),
-                Quantity.Change(process.Change), process.State == "same" ? PerHour(process.Change, lengthUs) : "-",
-                process.State == "same" ? "" : process.State);
+                Quantity.Change(process.Change), process.State == "same" ? PerHour(process.Change, lengthUs) : Quantity.Absent,
+                process.State == "same" ? Quantity.Absent : process.State);
         }
 
         _terminal.Out.WriteLine();

@@ -43,8 +43,8 @@ internal static class MemoryView
 
     private static string Cause(RecordedBreakdown recorded) => recorded.Cause switch
     {
-        BreakdownCause.Alert => $"taken for the alert {recorded.Rule}",
-        BreakdownCause.Capture => $"taken for a capture by {recorded.Rule}",
-        _ => "taken on demand",
+        BreakdownCause.Alert => $"for the alert {recorded.Rule}",
+        BreakdownCause.Capture => $"for a capture by {recorded.Rule}",
+        _ => "on demand",
     };
 }

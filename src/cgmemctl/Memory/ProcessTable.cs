@@ -68,7 +68,7 @@ internal sealed class ProcessTable(Session session)
         if (undercounted > 0)
         {
             _terminal.Out.WriteLine(
-                $"< of {undercounted}: more than this, as this kernel skips mappings while a process maps and unmaps.");
+                $"< is too low, of {undercounted}: this kernel skips mappings while a process maps and unmaps.");
         }
     }
 

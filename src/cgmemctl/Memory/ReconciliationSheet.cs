@@ -101,7 +101,7 @@ internal sealed class ReconciliationSheet(Terminal terminal, Reconciliation sums
     }
 
     private static string Meaning(ReconciliationLine line) => line.OffBy is { } offBy
-        ? $"{line.Meaning} (to {Quantity.Bytes(offBy)})"
+        ? $"{line.Meaning} (±{Quantity.Bytes(offBy)})"
         : line.Meaning;
 
     // Lines of whole words; a width that is none, or too narrow for words, leaves one line.

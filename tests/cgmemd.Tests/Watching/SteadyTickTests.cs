@@ -63,7 +63,8 @@ public sealed class SteadyTickTests : IDisposable
         _pss = new PssPass(_proc, TimeProvider.System);
         var directory = new CaptureDirectory(_tree.Root + "/captures");
         _desk = new CaptureDesk(
-            new SmapsCapture(_tree.Root, "/proc", directory, new HostRedaction("/"), TimeProvider.System), directory, _poller);
+            new SmapsCapture(_tree.Root, "/proc", directory, new HostRedaction("/"), TimeProvider.System), directory,
+            _poller);
         var records = new Records(NullLogger.Instance, _recording, TimeProvider.System);
         _judge = new Judge(_desk, new string('0', 32), records, TimeProvider.System);
         _recorder.Configure(Everything.History);
