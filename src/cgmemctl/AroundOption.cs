@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cgmemd.Core.History;
+using Cgmemd.Core.Units;
 using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Control;
@@ -30,11 +31,15 @@ internal static class AroundOption
     }
 
     /// <summary>When it was: CLOCK_REALTIME in microseconds; null where there was none.</summary>
-    internal static long? Find(HistoryReader reader, Moment moment, string unit) => moment.Kind switch
+    internal static long? Find(HistoryReader reader, Moment moment, string unit)
     {
-        MomentKind.Oom => moment.Of(reader.Events(new EventQuery(HistoryRange.All, unit, "oom-kill")))?.TimeUsec,
-        MomentKind.Alert => moment.Of(reader.Alerts(unit, HistoryRange.All))?.Fired.RealtimeUs,
-        MomentKind.Capture => moment.Of(reader.Captures(unit, HistoryRange.All))?.Time.RealtimeUs,
-        _ => moment.Of(reader.Marks(unit, HistoryRange.All))?.Time.RealtimeUs,
-    };
+        var named = UnitChoice.Named(unit);
+        return moment.Kind switch
+        {
+            MomentKind.Oom => moment.Of(reader.Events(new EventQuery(HistoryRange.All, named, "oom-kill")))?.TimeUsec,
+            MomentKind.Alert => moment.Of(reader.Alerts(named, HistoryRange.All))?.Fired.RealtimeUs,
+            MomentKind.Capture => moment.Of(reader.Captures(named, HistoryRange.All))?.Time.RealtimeUs,
+            _ => moment.Of(reader.Marks(named, HistoryRange.All))?.Time.RealtimeUs,
+        };
+    }
 }

@@ -51,7 +51,7 @@ internal sealed class EventFollower(Session session, HistoryRange range, EventsC
             // Numbers that went back are those of a new file.
             if (Newest(reader) < _lastId)
                 _lastId = 0;
-            Print(reader.Events(new EventQuery(range, wish.Unit, wish.Kind, _lastId)));
+            Print(reader.Events(EventsCommand.Query(reader, range, wish) with { AfterId = _lastId }));
             _trouble = null;
         }
         catch (IOException e) when (e is HistoryException or SqliteException)

@@ -68,22 +68,28 @@ internal static class EventsCommand
         string? from = options.From(parsed);
         if (wish.Follow && (wish.Reverse || from is not null))
             return session.Fail(ExitCode.Usage, "--follow goes with neither --reverse nor --from");
+        using var progress = new ProgressBar(session.Terminal, "Reading", session.Quiet);
         try
         {
-            using HistorySource source = HistorySource.Open(session, from);
+            using HistorySource source = HistorySource.Open(session, from, progress);
             if (!options.TryRead(session, parsed, source.NowUs, out HistoryRange range))
                 return ExitCode.Usage;
-            if (!wish.Follow)
-                return Show(session, Read(source.Reader, range, wish, wish.Lines), wish);
-            wish = wish with { Lines = wish.Lines ?? (range.SinceUs > 0 ? null : BeforeFollowing) };
-            return new EventFollower(session, range, wish).Run(Read(source.Reader, range, wish, wish.Lines));
+            if (wish.Follow)
+                wish = wish with { Lines = wish.Lines ?? (range.SinceUs > 0 ? null : BeforeFollowing) };
+            IReadOnlyList<EventRecord> events = Read(source.Reader, range, wish, wish.Lines);
+            progress.Dispose();
+            return wish.Follow
+                ? new EventFollower(session, range, wish).Run(events)
+                : Show(session, events, wish);
         }
         catch (HistoryException e) when (from is not null || wish.Follow)
         {
+            progress.Dispose();
             return HistorySource.Fail(session, e, from is not null);
         }
         catch (HistoryException e)
         {
+            progress.Dispose();
             if (!options.TryRead(session, parsed, Quantity.NowUsec(session), out HistoryRange range))
                 return ExitCode.Usage;
             return AskDaemon(session, range, wish, e);
@@ -91,7 +97,11 @@ internal static class EventsCommand
     }
 
     private static IReadOnlyList<EventRecord> Read(HistoryReader reader, HistoryRange range, Wish wish, int? limit) =>
-        reader.Events(new EventQuery(range, wish.Unit, wish.Kind, Limit: limit));
+        reader.Events(Query(reader, range, wish) with { Limit = limit });
+
+    /// <summary>Which of a history's events are wanted.</summary>
+    internal static EventQuery Query(HistoryReader reader, HistoryRange range, Wish wish) =>
+        new(range, wish.Unit is null ? null : reader.Choose(wish.Unit), wish.Kind);
 
     private static int AskDaemon(Session session, HistoryRange range, Wish wish, HistoryException e) => session.Ask(
         DaemonInterface.ListEvents,

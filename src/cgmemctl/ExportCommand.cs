@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cgmemd.Control.Export;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Units;
+using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Control;
 
@@ -29,11 +30,7 @@ internal static class ExportCommand
             Description = "csv (the default), json, openmetrics or sqlite",
             HelpName = "FORMAT",
         }.OfWords();
-        var step = new Option<string?>("--step")
-        {
-            Description = "A row for so much time, such as 1m; each sample without",
-            HelpName = "TIME",
-        };
+        Option<string?> step = StepOption.Create("each sample without");
         var fields = new Option<string?>("--fields")
         {
             Description = "Only these, by the kernel's keys",
@@ -61,9 +58,8 @@ internal static class ExportCommand
         IReadOnlyList<HistoryColumn> columns = HistoryColumns.All;
         if (wish.Fields is not null && !ColumnNames.TryParse(wish.Fields, out columns, out string? problem))
             return session.Fail(ExitCode.Usage, $"--fields: {problem}");
-        TimeSpan step = default;
-        if (wish.Step is not null && (!TimeSpanText.TryParse(wish.Step, out step) || step < TimeSpan.Zero))
-            return session.Fail(ExitCode.Usage, $"--step: not a time span: \"{wish.Step}\"; see systemd.time(7)");
+        if (!StepOption.TryRead(session, wish.Step, out TimeSpan step))
+            return ExitCode.Usage;
         if (wish is { Format: ExportFormat.Sqlite, Output: null })
             return session.Fail(ExitCode.Usage, "--format=sqlite needs --output");
 
@@ -72,65 +68,71 @@ internal static class ExportCommand
             if (!options.TryRead(session, parsed, source.NowUs, out HistoryRange range))
                 return ExitCode.Usage;
             IReadOnlyList<Invocation> lives = source.Reader.Invocations(null, range);
-            string[] globs = [.. wish.Units.Select(UnitName.Full)];
+            string[] names = [.. wish.Units.Select(UnitName.Full)];
+            UnitChoice[] choices = [.. names.Select(source.Reader.Choose)];
             string[] units =
             [
                 .. lives.Select(life => life.Unit).Distinct().Order(StringComparer.Ordinal)
-                    .Where(unit => globs.Length == 0 || Glob.IsMatchAny(globs, unit)),
+                    .Where(unit => choices.Length == 0 || Array.Exists(choices, choice => choice.Contains(unit))),
             ];
-            if (globs.Length > 0 && units.Length == 0)
-                return UnitName.Unknown(session, source, globs[0]);
+            if (names.Length > 0 && units.Length == 0)
+                return UnitName.Unknown(session, source, names[0]);
             // Within what there is, so that the progress can be told.
             long oldestUs = lives.MinBy(life => life.Start.RealtimeUs)?.Start.RealtimeUs ?? source.NowUs;
             var known = new HistoryRange(
                 Math.Max(range.SinceUs, oldestUs), Math.Min(range.UntilUs, source.NowUs + 1));
-            using var progress = new ProgressBar(session.Terminal, "Exporting", session.Quiet);
             return Write(session, wish, new ExportJob(
-                source, units, known, step == TimeSpan.Zero ? null : step, new ColumnSet(columns), progress));
-        });
+                source, units, known, step == TimeSpan.Zero ? null : step, new ColumnSet(columns), source.Progress));
+        }, "Exporting");
     }
 
     private static int Write(Session session, Wish wish, ExportJob job)
     {
-        try
+        if (wish.Format == ExportFormat.Sqlite)
         {
-            if (wish.Format == ExportFormat.Sqlite)
-            {
-                SqliteExport.Write(job, wish.Output!);
-                return ExitCode.Success;
-            }
-
-            using TextWriter? file = wish.Output is null ? null : Create(wish.Output);
-            TextWriter target = file ?? session.Terminal.Out;
-            switch (wish.Format)
-            {
-                case ExportFormat.Json:
-                    JsonExport.Write(job, target);
-                    break;
-                case ExportFormat.OpenMetrics:
-                    OpenMetricsExport.Write(job, target);
-                    break;
-                default:
-                    CsvExport.Write(job, target);
-                    break;
-            }
-
+            SqliteExport.Write(job, wish.Output!);
             return ExitCode.Success;
         }
-        catch (Exception e) when (wish.Output is not null && e is IOException or UnauthorizedAccessException
-            && e is not (Linux.Sqlite.HistoryException or Linux.Sqlite.SqliteException))
+
+        if (wish.Output is not { } path)
         {
-            return session.Fail(ExitCode.Failure, e.Message);
+            session.BeginPrinting(job.Progress);
+            return WriteText(wish.Format, job, session.Terminal.Out);
         }
+
+        // What is root's in the history stays so in its copies.
+        using NewFile file = NewFile.Create(path);
+        try
+        {
+            using var target = new StreamWriter(file.OpenWrite());
+            WriteText(wish.Format, job, target);
+        }
+        catch (IOException e) when (e is not (HistoryException or SqliteException))
+        {
+            return session.Fail(ExitCode.Failure, $"{path}: {e.Message}");
+        }
+
+        file.Finish();
+        return ExitCode.Success;
     }
 
-    // What is root's in the history stays so in its copies.
-    private static StreamWriter Create(string path) => new(path, new FileStreamOptions
+    private static int WriteText(ExportFormat format, ExportJob job, TextWriter target)
     {
-        Mode = FileMode.CreateNew,
-        Access = FileAccess.Write,
-        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-    });
+        switch (format)
+        {
+            case ExportFormat.Json:
+                JsonExport.Write(job, target);
+                break;
+            case ExportFormat.OpenMetrics:
+                OpenMetricsExport.Write(job, target);
+                break;
+            default:
+                CsvExport.Write(job, target);
+                break;
+        }
+
+        return ExitCode.Success;
+    }
 
     private sealed record Wish(string[] Units, ExportFormat Format, string? Step, string? Fields, string? Output);
 }

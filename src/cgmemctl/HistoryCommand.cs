@@ -19,11 +19,7 @@ internal static class HistoryCommand
     internal static Command Create(Func<ParseResult, Session> session)
     {
         Argument<string> unit = UnitName.Argument();
-        var step = new Option<string?>("--step")
-        {
-            Description = "A row for so much time, such as 1m; 0 for each sample",
-            HelpName = "TIME",
-        };
+        Option<string?> step = StepOption.Create("0 for each sample");
         var fields = new Option<string?>("--fields")
         {
             Description = "Columns by the kernel's keys, such as current,anon,memory.events.high",
@@ -46,10 +42,8 @@ internal static class HistoryCommand
         IReadOnlyList<HistoryColumn>? columns = null;
         if (fields is not null && !ColumnNames.TryParse(fields, out columns, out string? problem))
             return session.Fail(ExitCode.Usage, $"--fields: {problem}");
-        TimeSpan length = default;
-        if (step is not null && !TimeSpanText.TryParse(step, out length))
-            return session.Fail(ExitCode.Usage, $"--step: not a time span: \"{step}\"; see systemd.time(7)");
-        if (!AroundOption.TryRead(session, around, out Moment? moment))
+        if (!StepOption.TryRead(session, step, out TimeSpan length)
+            || !AroundOption.TryRead(session, around, out Moment? moment))
             return ExitCode.Usage;
 
         return HistorySource.Read(session, options.From(parsed), source =>
@@ -75,7 +69,7 @@ internal static class HistoryCommand
         if (sinceUs is { } since)
             return new HistoryRange(since, untilUs ?? source.NowUs + 1);
         IReadOnlyList<Invocation> lives = source.Reader.Invocations(
-            unit, new HistoryRange(0, untilUs ?? long.MaxValue));
+            UnitChoice.Named(unit), new HistoryRange(0, untilUs ?? long.MaxValue));
         if (lives.Count == 0)
             return null;
         long endUs = untilUs ?? (lives[0].End?.RealtimeUs ?? source.NowUs) + 1;

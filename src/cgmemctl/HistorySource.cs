@@ -11,6 +11,9 @@ internal sealed class HistorySource : IDisposable
         (Reader, Path, IsSnapshot, NowUs) = (reader, path, isSnapshot, nowUs);
     }
 
+    /// <summary>How far the reading is. Disposed of before anything is printed on its terminal.</summary>
+    internal required ProgressBar Progress { get; init; }
+
     internal HistoryReader Reader { get; }
 
     internal string Path { get; }
@@ -30,31 +33,41 @@ internal sealed class HistorySource : IDisposable
 
     /// <summary>Opens the history.</summary>
     /// <exception cref="HistoryException">It cannot be read.</exception>
-    internal static HistorySource Open(Session session, string? from)
+    internal static HistorySource Open(Session session, string? from, ProgressBar? progress = null)
     {
         string path = from ?? session.HistoryPath;
         HistoryReader reader = HistoryReader.Open(path);
         long? newestUs = from is null ? null : reader.NewestUs();
-        return new HistorySource(reader, path, from is not null, newestUs ?? Quantity.NowUsec(session));
+        return new HistorySource(reader, path, from is not null, newestUs ?? Quantity.NowUsec(session))
+        {
+            Progress = progress ?? new ProgressBar(session.Terminal, "", isQuiet: true),
+        };
     }
 
-    /// <summary>Opens the history and goes on with it, or says why it cannot be read.</summary>
-    internal static int Read(Session session, string? from, Func<HistorySource, int> next)
+    /// <summary>
+    /// Opens the history and goes on with it, or says why it cannot be read; with a progress bar where it takes long.
+    /// </summary>
+    internal static int Read(
+        Session session, string? from, Func<HistorySource, int> next, string doing = "Reading")
     {
+        using var progress = new ProgressBar(session.Terminal, doing, session.Quiet);
         try
         {
-            using HistorySource source = Open(session, from);
+            using HistorySource source = Open(session, from, progress);
             int exitCode = next(source);
+            progress.Dispose();
             foreach (string problem in source.Reader.Problems)
                 session.Terminal.Error.WriteLine($"cgmemctl: {source.Path}: left out: {problem}");
             return exitCode;
         }
         catch (HistoryException e)
         {
+            progress.Dispose();
             return Fail(session, e, from is not null);
         }
         catch (SqliteException e)
         {
+            progress.Dispose();
             return session.Fail(ExitCode.Failure, e.Message);
         }
     }

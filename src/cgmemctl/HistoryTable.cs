@@ -22,13 +22,15 @@ internal sealed class HistoryTable : IDisposable
     /// <param name="columns">What is shown.</param>
     /// <param name="range">Of when.</param>
     /// <param name="step">The time of a row; zero for each sample.</param>
+    /// <param name="begins">When watching began.</param>
     internal HistoryTable(
-        Session session, IReadOnlyList<HistoryTableColumn> columns, HistoryRange range, TimeSpan step)
+        Session session, IReadOnlyList<HistoryTableColumn> columns, HistoryRange range, TimeSpan step,
+        WatchBegins begins)
     {
         (_session, _terminal, _columns) = (session, session.Terminal, columns);
         _out = new TextBuffer(_terminal.Out);
         Set = new ColumnSet([.. columns.SelectMany(column => column.Needs).Distinct()]);
-        _increases = new HistoryIncreases(Set, range.SinceUs);
+        _increases = new HistoryIncreases(Set, range.SinceUs, begins);
         bool dates = Quantity.Date(range.SinceUs, session) != Quantity.Date(range.UntilUs - 1, session);
         string clock = step == TimeSpan.Zero ? "HH:mm:ss.f" : step.Seconds == 0 && dates ? "HH:mm" : "HH:mm:ss";
         _timeFormat = dates ? "MM-dd " + clock : clock;
@@ -96,9 +98,9 @@ internal sealed class HistoryTable : IDisposable
 
 /// <summary>
 /// The row at hand, and by how much its counters have grown since the row before it. At the start of a life that is
-/// all they count; in the first row of a life that began before, it is not known.
+/// all they count; in the first row of a life that began before, or was not watched from its start, it is not known.
 /// </summary>
-internal sealed class HistoryIncreases(ColumnSet set, long sinceUs)
+internal sealed class HistoryIncreases(ColumnSet set, long sinceUs, WatchBegins begins)
 {
     private readonly ulong?[] _last = new ulong?[set.Columns.Count];
     private readonly ulong?[] _increase = new ulong?[set.Columns.Count];
@@ -107,7 +109,7 @@ internal sealed class HistoryIncreases(ColumnSet set, long sinceUs)
     internal void MoveTo(HistoryRow row)
     {
         bool isNew = _row?.Invocation.IsOfSameCgroup(row.Invocation) != true;
-        ulong? before = isNew && row.Invocation.Start.RealtimeUs >= sinceUs ? 0UL : null;
+        ulong? before = isNew && row.Invocation.Start.RealtimeUs >= sinceUs && begins.Saw(row.Invocation) ? 0UL : null;
         _row = row;
         for (int i = 0; i < _last.Length; i++)
         {

@@ -28,16 +28,18 @@ internal sealed class HistoryView(
     internal int Show()
     {
         HistoryReader reader = source.Reader;
-        IReadOnlyList<Invocation> lives = reader.Invocations(unit, range);
+        var named = UnitChoice.Named(unit);
+        IReadOnlyList<Invocation> lives = reader.Invocations(named, range);
         long firstUs = lives.MinBy(life => life.Start.RealtimeUs)?.Start.RealtimeUs ?? range.UntilUs;
         _known = new HistoryRange(Math.Max(range.SinceUs, firstUs), Math.Min(range.UntilUs, source.NowUs + 1));
         IReadOnlyList<TimelineNote> notes = Timeline.Notes(
-            range, lives, reader.Events(new EventQuery(range, unit)),
-            reader.Marks(unit, range), reader.Gaps(range));
-        using var progress = new ProgressBar(session.Terminal, "Reading", session.Quiet);
+            range, lives, reader.Events(new EventQuery(range, named)),
+            reader.Marks(named, range), reader.Gaps(range));
+        ProgressBar progress = source.Progress;
         if (!session.WantsJson)
             return Print(notes, progress);
         var set = new ColumnSet(asked ?? HistoryColumns.All);
+        session.BeginPrinting(progress);
         HistoryDocument.Write(session, unit, range, step, set, Rows(set, step, progress), notes);
         return ExitCode.Success;
     }
@@ -46,12 +48,14 @@ internal sealed class HistoryView(
     {
         using var table = new HistoryTable(
             session, asked is null ? HistoryTableColumn.Default(session.Terminal.Width) : HistoryTableColumn.Of(asked),
-            range, step);
+            range, step, source.Reader.WatchBegins());
         int charts = IsCharted ? table.Charts(Parts) : 0;
         Courses? courses = charts == 0 ? null : Courses(table.Set, charts, progress);
         bool any = false;
         foreach (TimelineEntry entry in Timeline.Merge(Rows(table.Set, step, progress), notes))
         {
+            if (!any)
+                session.BeginPrinting(progress);
             if (!any && session.Legend)
                 PrintHead(table, charts);
             any = true;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
 
 namespace Cgmemd.Control;
 
@@ -28,9 +29,11 @@ internal static class InvocationsCommand
             if (!options.TryRead(session, parsed, source.NowUs, out HistoryRange range))
                 return ExitCode.Usage;
             string? name = unit is null ? null : UnitName.Full(unit);
-            List<NumberedLife> lives = [.. Lives(source, name, range)];
+            UnitChoice? units = name is null ? null : source.Reader.Choose(name);
+            List<NumberedLife> lives = [.. Lives(source, units, range)];
             if (name is not null && lives.Count == 0)
                 return UnitName.Unknown(session, source, name);
+            session.BeginPrinting(source.Progress);
             if (session.WantsJson)
             {
                 session.WriteJson(
@@ -45,8 +48,8 @@ internal static class InvocationsCommand
         });
 
     // By unit, oldest first. The numbers are those among all lives of the unit, whatever the range.
-    private static IEnumerable<NumberedLife> Lives(HistorySource source, string? unit, HistoryRange range) =>
-        from lives in source.Reader.Invocations(unit, HistoryRange.All).GroupBy(life => life.Unit)
+    private static IEnumerable<NumberedLife> Lives(HistorySource source, UnitChoice? units, HistoryRange range) =>
+        from lives in source.Reader.Invocations(units, HistoryRange.All).GroupBy(life => life.Unit)
         orderby lives.Key
         from numbered in lives.Select((life, i) => new NumberedLife(-i, life)).Reverse()
         where range.Meets(numbered.Life.Start.RealtimeUs, numbered.Life.End?.RealtimeUs ?? long.MaxValue)

@@ -1,5 +1,6 @@
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
 
@@ -65,7 +66,7 @@ internal sealed class PastUnit
         Rate = BytesPerMinute is { } rate ? (long)(rate / 60) : null,
         PssAgeUsec = _pssUs is { } read ? _atUs - read : null,
         Processes = Processes(),
-        Alerts = [.. _reader.Alerts(_unit, new HistoryRange(_atUs, _atUs + 1)).Select(Status)],
+        Alerts = [.. _reader.Alerts(UnitChoice.Named(_unit), new HistoryRange(_atUs, _atUs + 1)).Select(Status)],
         Children = [.. Children()],
         OomKills = _values.GetValueOrDefault(HistoryFields.Of(Metric.EventsOomKill)!),
     };

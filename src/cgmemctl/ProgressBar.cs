@@ -2,7 +2,8 @@ namespace Cgmemd.Control;
 
 /// <summary>
 /// How far a long work is, in one line on standard error that is wiped away at the end. Shown only to a person at a
-/// terminal, and only where the work takes longer than a second.
+/// terminal, and only where the work takes longer than a second: by a timer, since what takes long may be the first
+/// step, of which nothing is reported yet.
 /// </summary>
 internal sealed class ProgressBar : IDisposable
 {
@@ -12,35 +13,48 @@ internal sealed class ProgressBar : IDisposable
 
     private readonly Terminal _terminal;
     private readonly string _what;
-    private readonly bool _wanted;
-    private long _last;
-    private bool _shown;
+    private readonly Lock _lock = new();
+    private readonly ITimer? _timer;
+    private double _done;
+    private string _shown = "";
+    private bool _isOver;
 
     internal ProgressBar(Terminal terminal, string what, bool isQuiet = false)
     {
         _terminal = terminal;
         _what = what;
-        _wanted = terminal.IsErrorTerminal && !isQuiet;
-        _last = _terminal.Clock.GetTimestamp();
+        if (terminal.IsErrorTerminal && !isQuiet)
+            _timer = terminal.Clock.CreateTimer(_ => Draw(), null, Patience, Pause);
     }
 
     /// <summary>Says how much is done, from 0 to 1; cheap enough to be called for every row.</summary>
-    internal void Report(double done)
-    {
-        if (!_wanted || _terminal.Clock.GetElapsedTime(_last) < (_shown ? Pause : Patience))
-            return;
-        _last = _terminal.Clock.GetTimestamp();
-        _shown = true;
-        double share = Math.Clamp(done, 0, 1);
-        int full = (int)(share * Bar);
-        _terminal.Error.Write(
-            $"\r{_what} [{new string('#', full)}{new string('.', Bar - full)}] {(int)(share * 100),3}%");
-        _terminal.Error.Flush();
-    }
+    internal void Report(double done) => Volatile.Write(ref _done, done);
 
+    /// <summary>The work is done, or what comes of it is to be printed: wipes the line away for good.</summary>
     public void Dispose()
     {
-        if (_shown)
-            _terminal.Error.Write("\r\e[K");
+        lock (_lock)
+        {
+            if (!_isOver && _shown.Length > 0)
+                _terminal.Error.Write("\r\e[K");
+            _isOver = true;
+        }
+
+        _timer?.Dispose();
+    }
+
+    private void Draw()
+    {
+        lock (_lock)
+        {
+            double share = Math.Clamp(Volatile.Read(ref _done), 0, 1);
+            int full = (int)(share * Bar);
+            string line = $"\r{_what} [{new string('#', full)}{new string('.', Bar - full)}] {(int)(share * 100),3}%";
+            if (_isOver || line == _shown)
+                return;
+            _shown = line;
+            _terminal.Error.Write(line);
+            _terminal.Error.Flush();
+        }
     }
 }

@@ -27,6 +27,15 @@ internal sealed class Session
 
     internal HostFiles Host { get; }
 
+    /// <summary>
+    /// Printing begins, and may go on while more is read: on the terminal that is printed on a bar would be in it.
+    /// </summary>
+    internal void BeginPrinting(ProgressBar progress)
+    {
+        if (Terminal.IsTerminal)
+            progress.Dispose();
+    }
+
     /// <summary>The host's history.</summary>
     internal string HistoryPath => Host.HistoryPath;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cgmemd.Control.Memory;
 using Cgmemd.Core.History;
+using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
 
@@ -123,6 +124,9 @@ internal static class ShowCommand
         var past = new PastUnit(source.Reader, unit, thenUs);
         if (past.Detail() is not { } detail)
             return UnitName.Unknown(session, source, unit);
+        IReadOnlyList<EventRecord> events = source.Reader.Events(
+            new EventQuery(new HistoryRange(0, thenUs + 1), UnitChoice.Named(unit), Limit: Events));
+        session.BeginPrinting(source.Progress);
         if (session.WantsJson)
         {
             session.WriteJson(detail, VarlinkJson.Default.UnitDetail);
@@ -130,8 +134,7 @@ internal static class ShowCommand
         }
 
         session.Terminal.Out.WriteLine($"As of {Quantity.Time(thenUs, session)}");
-        new UnitSheet(session, detail, thenUs).Print(past.BytesPerMinute, source.Reader.Events(
-            new EventQuery(new HistoryRange(0, thenUs + 1), unit, Limit: Events)));
+        new UnitSheet(session, detail, thenUs).Print(past.BytesPerMinute, events);
         return ExitCode.Success;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 
 namespace Cgmemd.Control;
 
@@ -20,10 +21,16 @@ internal static class SnapshotCommand
     private static int Run(Session session, string file, string? from) =>
         HistorySource.Read(session, from, source =>
         {
-            using (var progress = new ProgressBar(session.Terminal, "Copying", session.Quiet))
-                source.Reader.CopyTo(file, progress.Report);
+            // All of the copy is of one instant, which the daemon's log has to hold for it: it is not to wait for "fg".
+            using var suspend = PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context =>
+            {
+                context.Cancel = true;
+                session.Say("cgmemctl: it does not stop while it copies, for that would hold up the daemon");
+            });
+            source.Reader.CopyTo(file, source.Progress.Report);
+            source.Progress.Dispose();
             session.Say($"{file}: {Quantity.Bytes((ulong)new FileInfo(file).Length)}. " +
                 $"Read it with: cgmemctl history UNIT --from {file}");
             return ExitCode.Success;
-        });
+        }, "Copying");
 }

@@ -18,7 +18,7 @@ internal static class UnitName
     /// <summary>Says that a history has nothing of a unit, or nothing of a time.</summary>
     internal static int Unknown(Session session, HistorySource source, string unit)
     {
-        IReadOnlyList<Invocation> lives = source.Reader.Invocations(unit, HistoryRange.All);
+        IReadOnlyList<Invocation> lives = source.Reader.Invocations(source.Reader.Choose(unit), HistoryRange.All);
         if (lives.Count == 0)
         {
             return session.Fail(

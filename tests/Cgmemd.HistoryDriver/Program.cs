@@ -13,7 +13,8 @@ namespace Cgmemd.HistoryDriver;
 /// Writes a history that can be foretold, until it is killed, and tells on its standard output what is committed:
 /// <c>ready</c>, <c>committed N</c> (the first N samples of this run), and each notice. Sample n of run r is of unit
 /// n modulo <see cref="Units"/> and has r · <see cref="RunStride"/> + n for its memory.current; every
-/// <see cref="EventStride"/>th is followed by an event with that number for its text.
+/// <see cref="EventStride"/>th is followed by an event with that number for its text. With <c>--copy</c> it begins to
+/// copy a history and stays in the middle of that, which it tells by <c>copying</c>.
 /// </summary>
 internal static class Program
 {
@@ -27,9 +28,15 @@ internal static class Program
 
     public static int Main(string[] arguments)
     {
+        if (arguments is ["--copy", string source])
+        {
+            Copy(source);
+            return 0;
+        }
+
         if (arguments is not [string path, string run, string intervalMs])
         {
-            Console.Error.WriteLine("usage: Cgmemd.HistoryDriver FILE RUN COMMIT-INTERVAL-MS");
+            Console.Error.WriteLine("usage: Cgmemd.HistoryDriver {FILE RUN COMMIT-INTERVAL-MS | --copy FILE}");
             return 2;
         }
 
@@ -45,6 +52,16 @@ internal static class Program
         recorder.Configure(HistoryOptions.Default with { KeepFree = 0 });
         Write(recorder, ulong.Parse(run, CultureInfo.InvariantCulture) * RunStride);
         return 0;
+    }
+
+    private static void Copy(string source)
+    {
+        using HistoryReader reader = HistoryReader.Open(source);
+        reader.CopyTo(source + ".copy", _ =>
+        {
+            Say("copying");
+            Thread.Sleep(Timeout.Infinite);
+        });
     }
 
     private static void Write(HistoryRecorder recorder, ulong first)

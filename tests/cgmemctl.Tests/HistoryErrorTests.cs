@@ -9,6 +9,9 @@ public sealed class HistoryErrorTests
     [Theory]
     [InlineData("history api --fields annon", "--fields: no field \"annon\"; did you mean anon?")]
     [InlineData("history api --step x", "--step: not a time span: \"x\"; see systemd.time(7)")]
+    [InlineData("history api --step 293y", "--step: more than a hundred years: \"293y\"")]
+    [InlineData("export api --step 293y", "--step: more than a hundred years: \"293y\"")]
+    [InlineData("export api --step infinity", "--step: more than a hundred years: \"infinity\"")]
     [InlineData("history api --around noon",
         "--around: 'noon' is none of oom, alert, capture, mark, with or without :N")]
     [InlineData("history api -S 10:00 -U 09:00", "--until is not after --since")]

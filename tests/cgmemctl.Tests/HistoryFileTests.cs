@@ -9,6 +9,8 @@ public sealed class HistoryFileTests : IDisposable
 {
     private const string Promtool = "/usr/bin/promtool";
 
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "cgmemctl");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("cgmemctl-files-").FullName;
 
     [Fact]
@@ -80,6 +82,36 @@ public sealed class HistoryFileTests : IDisposable
         Assert.Equal(0, direct.Run("export"));
         Assert.Equal(direct.Out, File.ReadAllText(file));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    /// <summary>A real process, ended in the middle: neither half a file nor its directory is left.</summary>
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("INT", 130)]
+    public void WhereASignalEndsItNothingIsLeft(string signal, int exitCode)
+    {
+        string history = Path.Combine(_folder, "h.db"), target = Directory.CreateDirectory(
+            Path.Combine(_folder, "target")).FullName;
+        TestHistory.Write(history);
+        // It may be done before the signal comes, on a busy host; mostly it is not.
+        for (int attempt = 0; attempt < 20; attempt++)
+        {
+            string file = Path.Combine(target, $"{attempt}");
+            using Process process = Process.Start(
+                Program, ["export", "--format=sqlite", "-o", file, "--from", history]);
+            while (!process.HasExited && Directory.GetDirectories(target).Length == 0)
+                Thread.Yield();
+            Run("/bin/kill", "-s", signal, $"{process.Id}");
+            process.WaitForExit();
+            Assert.Empty(Directory.GetDirectories(target));
+            if (process.ExitCode == exitCode)
+            {
+                Assert.False(File.Exists(file));
+                return;
+            }
+        }
+
+        Assert.Fail($"{signal} never came in time");
     }
 
     [ProgramFact(Promtool, "prometheus")]

@@ -35,6 +35,9 @@ public static class HistoryRetention
     /// </summary>
     public const ulong ReserveBytes = 8 << 20;
 
+    // What a life takes without its samples: its row, its unit's, and their places in the indices.
+    private const ulong LifeBytes = 400;
+
     /// <summary>
     /// The tier whose oldest chunk is to go now, or null when all is within the limits: the one whose oldest chunk has
     /// lived through the greatest share of the time it is to be kept.
@@ -66,9 +69,30 @@ public static class HistoryRetention
     public static bool IsShort(ulong bytesUsed, ulong bytesFree, HistoryOptions options) =>
         bytesFree < ReserveBytes || (bytesFree < options.KeepFree && bytesUsed > LeastBytes);
 
-    /// <summary>How many bytes breakdowns may take of all there is; on a disk that is short, of the least.</summary>
-    public static ulong BreakdownBytes(HistoryOptions options, bool isShort) =>
-        (isShort ? Math.Min(LeastBytes, options.MaxBytes) : options.MaxBytes) / 8;
+    /// <summary>
+    /// Bytes that events and all other notes may take together, so that however many there are samples are kept too.
+    /// </summary>
+    public static ulong NotesShare(HistoryOptions options) => options.MaxBytes / 4;
+
+    /// <summary>So many lives that have ended are kept at most, for the same reason.</summary>
+    public static long MostLives(HistoryOptions options) =>
+        (long)Math.Min(100_000, options.MaxBytes / 8 / LifeBytes);
+
+    /// <summary>
+    /// Whether the oldest of the corrupt files that were moved aside is to go. They count as the history does, and go
+    /// before any of it; but the last, which may have all of the past to be recovered, stays until what has been
+    /// recorded since fills a quarter of the limit, unless the disk has no room for it.
+    /// </summary>
+    /// <param name="count">How many there are.</param>
+    /// <param name="asideBytes">The bytes of all of them.</param>
+    /// <param name="bytesUsed">Those of the history itself.</param>
+    /// <param name="bytesFree">Free on the file system, for root; null where unknown.</param>
+    /// <param name="options">The limits.</param>
+    public static bool GivesUpAside(
+        int count, ulong asideBytes, ulong bytesUsed, ulong? bytesFree, HistoryOptions options) =>
+        count > 0 && (
+            (bytesFree is { } free && IsShort(asideBytes, free, options))
+            || (asideBytes + bytesUsed > options.MaxBytes && (count > 1 || bytesUsed > options.MaxBytes / 4)));
 
     /// <summary>How long a tier is kept.</summary>
     public static TimeSpan Of(HistoryTier tier, HistoryOptions options) => tier switch

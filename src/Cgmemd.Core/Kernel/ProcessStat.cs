@@ -6,8 +6,17 @@ namespace Cgmemd.Core.Kernel;
 /// /proc/PID/stat: what tells one process from another. The start time is in clock ticks since boot; with the pid it
 /// identifies a process within one boot.
 /// </summary>
-public readonly record struct ProcessStat(string Command, int ParentPid, bool IsKernelThread, ulong StartTimeTicks)
+/// <param name="Command">Its name.</param>
+/// <param name="State">As ps(1) shows it: S sleeps, T is stopped by a signal, t by a debugger.</param>
+/// <param name="ParentPid">Its parent.</param>
+/// <param name="IsKernelThread">Whether it is one of the kernel's own.</param>
+/// <param name="StartTimeTicks">When it began.</param>
+public readonly record struct ProcessStat(
+    string Command, char State, int ParentPid, bool IsKernelThread, ulong StartTimeTicks)
 {
+    /// <summary>Whether it does nothing until somebody lets it go on.</summary>
+    public bool IsStopped => State is 'T' or 't';
+
     private const ulong PfKthread = 0x00200000; // include/linux/sched.h
 
     // 4321 (tmux: server (a) b) S 1 4321 4321 0 -1 4194368 1063 0 0 0 12 3 0 0 20 0 1 0 90125 8859648 ...
@@ -22,13 +31,13 @@ public readonly record struct ProcessStat(string Command, int ParentPid, bool Is
             return false;
         // Behind the command: state ppid pgrp session tty_nr tpgid flags; starttime is field 22 of proc(5).
         var words = new KernelText(text[(close + 1)..].TrimEnd((byte)'\n'));
-        if (!words.TryTakeWord(out _) || !words.TryTakeWord(out ReadOnlySpan<byte> parent)
+        if (!words.TryTakeWord(out ReadOnlySpan<byte> state) || !words.TryTakeWord(out ReadOnlySpan<byte> parent)
             || !KernelNumber.TryParsePid(parent, out int parentPid)
             || !TrySkip(ref words, 4) || !words.TryTakeNumber(out ulong flags)
             || !TrySkip(ref words, 12) || !words.TryTakeNumber(out ulong start))
             return false;
         string command = Encoding.UTF8.GetString(text[(open + 1)..close]);
-        stat = new ProcessStat(command, parentPid, (flags & PfKthread) != 0, start);
+        stat = new ProcessStat(command, (char)state[0], parentPid, (flags & PfKthread) != 0, start);
         return true;
     }
 

@@ -44,6 +44,10 @@ internal static partial class LibC
         FileDescriptor file, ReadOnlySpan<byte> path, int flags, uint mask, out StatX status);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int statx(
+        int directory, ReadOnlySpan<byte> path, int flags, uint mask, out StatX status);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int fstatfs(FileDescriptor file, out StatFs status);
 
     internal const int POSIX_FADV_DONTNEED = 4;
@@ -111,11 +115,21 @@ internal static partial class LibC
     {
         internal const uint Basic = 0x7ff; // STATX_BASIC_STATS
 
+        [FieldOffset(20)]
+        internal uint Owner;
+
         [FieldOffset(28)]
         internal ushort Mode;
 
         [FieldOffset(32)]
         internal ulong Inode;
+
+        /// <summary>The device of the file system it is on.</summary>
+        [FieldOffset(136)]
+        internal uint Major;
+
+        [FieldOffset(140)]
+        internal uint Minor;
 
         internal readonly bool IsDirectory => (Mode & 0xf000) == 0x4000;
     }

@@ -10,6 +10,7 @@ namespace Cgmemd.Linux.Native;
 internal static partial class LibSqlite
 {
     internal const int OK = 0;
+    internal const int CANTOPEN = 14;
     internal const int ROW = 100;
     internal const int DONE = 101;
 
@@ -27,7 +28,33 @@ internal static partial class LibSqlite
     private const string Library = "libsqlite3.so.0";
 
     [LibraryImport(Library, EntryPoint = "sqlite3_open_v2")]
-    internal static partial int Open(ReadOnlySpan<byte> path, out SqliteHandle database, int flags, nint vfs);
+    internal static partial int Open(
+        ReadOnlySpan<byte> path, out SqliteHandle database, int flags, ReadOnlySpan<byte> vfs);
+
+    /// <summary>The VFS of a name; the default one for none.</summary>
+    [LibraryImport(Library, EntryPoint = "sqlite3_vfs_find")]
+    internal static unsafe partial Vfs* FindVfs(ReadOnlySpan<byte> name);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_vfs_register")]
+    internal static unsafe partial int RegisterVfs(Vfs* vfs, int isDefault);
+
+    /// <summary>struct sqlite3_vfs of version 3, as all are since SQLite 3.7.6; what is not named is copied.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 168)]
+    internal unsafe struct Vfs
+    {
+        [FieldOffset(0)]
+        internal int Version;
+
+        [FieldOffset(16)]
+        internal Vfs* Next;
+
+        [FieldOffset(24)]
+        internal byte* Name;
+
+        /// <summary>int xFullPathname(sqlite3_vfs*, const char *zName, int nOut, char *zOut).</summary>
+        [FieldOffset(64)]
+        internal delegate* unmanaged[Cdecl]<Vfs*, byte*, int, byte*, int> FullPathName;
+    }
 
     // A connection closed while statements live becomes a zombie that goes with the last of them, so that handles may
     // be released in any order.

@@ -10,33 +10,14 @@ internal static class HistoryCopy
 
     public static void Write(SqliteDatabase source, string file, Action<double>? progress, bool overwrite)
     {
-        if (!overwrite && File.Exists(file))
-            throw new HistoryException(HistoryProblem.Failed, file, Errno.EEXIST.Text());
-        string partial = $"{file}.partial";
-        try
-        {
-            File.Delete(partial);
-            if (!PrivateFile.Create(partial))
-                throw new HistoryException(HistoryProblem.Failed, partial, "it cannot be made: " + Errnos.Last.Text());
-            Copy(source, partial, progress);
-            File.Move(partial, file, overwrite);
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException
-            and not (HistoryException or SqliteException))
-        {
-            TryDelete(partial);
-            throw new HistoryException(HistoryProblem.Failed, file, e.Message, e);
-        }
-        catch
-        {
-            TryDelete(partial);
-            throw;
-        }
+        using NewFile copy = NewFile.Create(file, overwrite);
+        Copy(source, copy, file, progress);
+        copy.Finish(overwrite);
     }
 
-    private static void Copy(SqliteDatabase source, string partial, Action<double>? progress)
+    private static void Copy(SqliteDatabase source, NewFile copy, string file, Action<double>? progress)
     {
-        using SqliteDatabase target = SqliteDatabase.OpenOrCreate(partial, TimeSpan.Zero);
+        using SqliteDatabase target = SqliteDatabase.OpenAsNamed(copy.Path, file);
         // In a transaction of the source's all steps see the same snapshot, whatever is written meanwhile.
         source.Execute("BEGIN");
         try
@@ -64,17 +45,5 @@ internal static class HistoryCopy
         // The copy says of itself that it has a write-ahead log, as the source does.
         target.Execute("PRAGMA journal_mode = DELETE");
         progress?.Invoke(1);
-    }
-
-    private static void TryDelete(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What went wrong first is what is told.
-        }
     }
 }

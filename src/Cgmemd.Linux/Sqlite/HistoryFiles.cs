@@ -1,4 +1,6 @@
 using System.Globalization;
+using Cgmemd.Core.Configuration;
+using Cgmemd.Core.History;
 
 namespace Cgmemd.Linux.Sqlite;
 
@@ -17,6 +19,9 @@ internal sealed class HistoryFiles(string path)
     private const string IndexSuffix = "-shm";
 
     private readonly string _log = path + LogSuffix;
+
+    // Those moved aside, oldest first, as they were last found; null when that is to be done again.
+    private List<AsideFile>? _aside;
 
     /// <summary>Whether the write-ahead log is there, as it is while the file is open.</summary>
     public bool HasLog => File.Exists(_log);
@@ -60,16 +65,46 @@ internal sealed class HistoryFiles(string path)
         if (HasLog)
             File.Move(_log, aside + LogSuffix, overwrite: true);
         File.Delete(path + IndexSuffix);
-        string[] all = Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!,
-            Path.GetFileName(path) + Infix + "*Z");
-        Array.Sort(all, StringComparer.Ordinal);
-        foreach (string old in all.SkipLast(MaxAside))
-        {
-            File.Delete(old);
-            File.Delete(old + LogSuffix);
-        }
-
+        _aside = null;
+        List<AsideFile> all = FindAside();
+        foreach (AsideFile old in all.SkipLast(MaxAside))
+            Delete(old);
         return aside;
+    }
+
+    /// <summary>
+    /// Deletes files moved aside for which there is no room any more; see <see cref="HistoryRetention.GivesUpAside"/>.
+    /// </summary>
+    public void PruneAside(HistoryOptions options)
+    {
+        try
+        {
+            _aside ??= FindAside();
+            while (_aside.Count > 0 && HistoryRetention.GivesUpAside(
+                _aside.Count, (ulong)_aside.Sum(file => file.Bytes), (ulong)Bytes, FreeBytes(), options))
+            {
+                Delete(_aside[0]);
+                _aside.RemoveAt(0);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // They are in the way of nothing yet: what is, the history's own file finds too.
+        }
+    }
+
+    private List<AsideFile> FindAside()
+    {
+        string[] all = Directory.GetFiles(
+            Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path) + Infix + "*Z");
+        Array.Sort(all, StringComparer.Ordinal);
+        return [.. all.Select(file => new AsideFile(file, Size(file) + Size(file + LogSuffix)))];
+    }
+
+    private static void Delete(AsideFile file)
+    {
+        File.Delete(file.Path);
+        File.Delete(file.Path + LogSuffix);
     }
 
     private static long Size(string file)
@@ -77,4 +112,6 @@ internal sealed class HistoryFiles(string path)
         var info = new FileInfo(file);
         return info.Exists ? info.Length : 0;
     }
+
+    private sealed record AsideFile(string Path, long Bytes);
 }

@@ -18,7 +18,7 @@ public sealed partial class HistoryReader
         var found = new List<EventRecord>();
         while (found.Count < (query.Limit ?? int.MaxValue) && rows.Step())
         {
-            if (Fits(query.UnitGlob, rows.NullableText(2)))
+            if (Fits(query.Units, rows.NullableText(2)))
                 found.Add(EventOf(rows));
         }
 
@@ -27,30 +27,30 @@ public sealed partial class HistoryReader
     });
 
     /// <summary>Alerts that were on in the range, oldest first.</summary>
-    public IReadOnlyList<Alert> Alerts(string? unitGlob, HistoryRange range) => Find(
+    public IReadOnlyList<Alert> Alerts(UnitChoice? units, HistoryRange range) => Find(
         "SELECT real_us, mono_us, unit, invocation_id, rule, severity, metric, episode, value, threshold, resolved_us, "
             + "resolved_mono_us, peak FROM alert ORDER BY id",
         row => new Alert(
             row.Text(2), row.NullableText(3), row.Text(4), row.Text(5), row.Text(6), (uint)row.Int64(7), row.UInt64(8),
             row.UInt64(9), Time(row), row.IsNull(10) ? null : new HistoryTime(row.Int64(10), row.Int64(11)),
             row.NullableUInt64(12)),
-        alert => Fits(unitGlob, alert.Unit)
+        alert => Fits(units, alert.Unit)
             && range.Meets(alert.Fired.RealtimeUs, alert.Resolved?.RealtimeUs ?? long.MaxValue));
 
     /// <summary>Captures, oldest first.</summary>
-    public IReadOnlyList<RecordedCapture> Captures(string? unitGlob, HistoryRange range) => Find(
+    public IReadOnlyList<RecordedCapture> Captures(UnitChoice? units, HistoryRange range) => Find(
         "SELECT real_us, mono_us, unit, invocation_id, rule, kind, outcome, path, bytes, duration_us, reason "
             + "FROM capture ORDER BY id",
         row => new RecordedCapture(
             Time(row), row.Text(2), row.NullableText(3), row.Text(4), row.Text(5), row.Text(6), row.NullableText(7),
             row.NullableUInt64(8), row.NullableInt64(9), row.NullableText(10)),
-        capture => Fits(unitGlob, capture.Unit) && range.Contains(capture.Time.RealtimeUs));
+        capture => Fits(units, capture.Unit) && range.Contains(capture.Time.RealtimeUs));
 
-    /// <summary>Marks, oldest first; those of the whole host fit every glob.</summary>
-    public IReadOnlyList<Mark> Marks(string? unitGlob, HistoryRange range) => Find(
+    /// <summary>Marks, oldest first; those of the whole host fit every choice.</summary>
+    public IReadOnlyList<Mark> Marks(UnitChoice? units, HistoryRange range) => Find(
         "SELECT real_us, mono_us, text, unit, count FROM mark ORDER BY id",
         row => new Mark(Time(row), row.Text(2), row.NullableText(3), row.NullableUInt64(4)),
-        mark => (mark.Unit is null || Fits(unitGlob, mark.Unit)) && range.Contains(mark.Time.RealtimeUs));
+        mark => (mark.Unit is null || Fits(units, mark.Unit)) && range.Contains(mark.Time.RealtimeUs));
 
     /// <summary>Gaps that have a part in the range, oldest first.</summary>
     public IReadOnlyList<Gap> Gaps(HistoryRange range) => Find(
@@ -76,8 +76,8 @@ public sealed partial class HistoryReader
             : null;
     });
 
-    private static bool Fits(string? unitGlob, string? unit) =>
-        unitGlob is null || (unit is not null && Glob.IsMatch(unitGlob, unit));
+    private static bool Fits(UnitChoice? units, string? unit) =>
+        units is null || (unit is not null && units.Contains(unit));
 
     private static HistoryTime Time(SqliteStatement row) => new(row.Int64(0), row.Int64(1));
 

@@ -69,6 +69,32 @@ public sealed partial class HistoryReader
         return (IReadOnlyList<HistoryRow>)[.. rows.Values];
     });
 
+    /// <summary>
+    /// The end of the nearest chunk, or the nearest open sample, after or before a time: no sample is nearer but in
+    /// chunks that reach beyond that end. CLOCK_REALTIME in microseconds; null where there is none.
+    /// </summary>
+    /// <param name="unit">Of this unit; of any where it is null.</param>
+    /// <param name="atUs">The time.</param>
+    /// <param name="forward">After it, not before it.</param>
+    public long? NeighbourUs(string? unit, long atUs, bool forward) => Read<long?>(() =>
+    {
+        (string nearest, string than) = forward ? ("min", ">") : ("max", "<");
+        string lives = unit is null
+            ? ""
+            : "AND invocation IN (SELECT i.id FROM invocation AS i JOIN unit ON unit.id = i.unit WHERE unit.name = ?2)";
+        // A tier at a time, for that is how the index has them.
+        string chunks = string.Join(" UNION ALL ", Enum.GetValues<HistoryTier>().Select(tier =>
+            $"SELECT {nearest}(last_us) AS us FROM chunk WHERE tier = {(int)tier} AND last_us {than} ?1 {lives}"));
+        using SqliteStatement found = _database.Prepare($"""
+            SELECT {nearest}(us) FROM (
+                {chunks} UNION ALL SELECT {nearest}(real_us) FROM open_sample WHERE real_us {than} ?1 {lives})
+            """);
+        found.Bind(1, atUs);
+        if (unit is not null)
+            found.Bind(2, unit);
+        return found.Step() && !found.IsNull(0) ? found.Int64(0) : null;
+    });
+
     // Summaries that are a part of the step, or so small that it does not matter which step they fall into.
     private static HistoryTier PreferredTier(long stepUs) =>
         Suits(stepUs, Rollup.HourUs) ? HistoryTier.Hour

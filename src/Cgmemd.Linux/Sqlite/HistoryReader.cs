@@ -79,24 +79,47 @@ public sealed partial class HistoryReader : IDisposable
         return units;
     });
 
+    /// <summary>The unit of this name where it is in here, else those that it matches as a glob.</summary>
+    public UnitChoice Choose(string nameOrGlob) => Read(() =>
+    {
+        using SqliteStatement known = _database.Prepare("SELECT 1 FROM unit WHERE name = ?");
+        return UnitChoice.Of(nameOrGlob, name => known.Bind(1, name).RunForInt64() is not null);
+    });
+
     /// <summary>The lives that have a part in the range, newest first.</summary>
-    public IReadOnlyList<Invocation> Invocations(string? unitGlob, HistoryRange range) => Read(() =>
+    public IReadOnlyList<Invocation> Invocations(UnitChoice? units, HistoryRange range) => Read(() =>
     {
         // One unit's are found by an index, which matters where another has been started every second for days.
-        bool isName = unitGlob?.AsSpan().IndexOfAny("*?[") < 0;
+        string? name = units?.Name;
         using SqliteStatement rows = _database.Prepare(
-            InvocationColumns + (isName ? " WHERE unit.name = ?1" : "") + " ORDER BY i.id DESC");
-        if (isName)
-            rows.Bind(1, unitGlob);
+            InvocationColumns + (name is null ? "" : " WHERE unit.name = ?1") + " ORDER BY i.id DESC");
+        if (name is not null)
+            rows.Bind(1, name);
         var found = new List<Invocation>();
         while (rows.Step())
         {
             Invocation invocation = InvocationOf(rows);
-            if ((unitGlob is null || Glob.IsMatch(unitGlob, invocation.Unit)) && Meets(range, invocation))
+            if (Fits(units, invocation.Unit) && Meets(range, invocation))
                 found.Add(invocation);
         }
 
         return found;
+    });
+
+    /// <summary>
+    /// When watching began: with each boot, start of the daemon and configuration, and behind each gap.
+    /// </summary>
+    public WatchBegins WatchBegins() => Read(() =>
+    {
+        using SqliteStatement times = _database.Prepare("""
+            SELECT min(start_us) FROM invocation GROUP BY boot
+            UNION ALL SELECT end_us FROM gap
+            UNION ALL SELECT real_us FROM event WHERE name IN ('daemon-started', 'configuration-loaded')
+            """);
+        var found = new List<long>();
+        while (times.Step())
+            found.Add(times.Int64(0));
+        return new WatchBegins(found);
     });
 
     public HistoryInfo Info() => Read(() => HistoryFacts.Read(_database));

@@ -20,7 +20,9 @@ public sealed class HistoryRecorder : IDisposable
     private readonly Func<long> _boottimeUs;
     private readonly HistoryPace _pace;
     private readonly HistoryWriter _writer;
+    private readonly List<HistorySeries> _early = [];
     private HistoryBatch? _active = new();
+    private bool _isWanted;
     private int _session;
     private int _waitingBegins;
     private bool _owesEndOfFirstPass;
@@ -73,15 +75,17 @@ public sealed class HistoryRecorder : IDisposable
 
     /// <summary>
     /// Takes over a configuration, at the start and at every reload: the thread begins with the first that wants a
-    /// history, and ends with one that does not.
+    /// history, and ends with one that does not. While the thread before is still stuck in the disk there is no other;
+    /// it begins with the first call after that has ended.
     /// </summary>
     public void Configure(HistoryOptions options)
     {
         _writer.Options = options;
-        if (!options.Enabled)
+        if (options.Enabled)
+            _isWanted = true;
+        else
             Stop();
-        else if (_session == 0 && _writer.Start())
-            _session = ++_lastSession;
+        _ = EnsureStarted();
     }
 
     /// <summary>
@@ -91,7 +95,8 @@ public sealed class HistoryRecorder : IDisposable
     public HistorySeries Begin(Invocation start)
     {
         var series = new HistorySeries(++_lastSeries, start);
-        _ = IsBegun(series);
+        if (!IsBegun(series) && _session == 0 && _isWanted)
+            _early.Add(series);
         return series;
     }
 
@@ -105,7 +110,7 @@ public sealed class HistoryRecorder : IDisposable
     public void Sample(
         HistorySeries series, in Sample sample, in Limits limits, bool isFull, bool hasNewPss, HistoryTime time)
     {
-        if (_session == 0)
+        if (!EnsureStarted())
             return;
         if (_clocks.HasJumped(time))
             RecordJump(time);
@@ -131,6 +136,7 @@ public sealed class HistoryRecorder : IDisposable
         }
 
         series.Session = 0;
+        _ = _early.Remove(series);
     }
 
     /// <summary>
@@ -177,10 +183,12 @@ public sealed class HistoryRecorder : IDisposable
     /// <summary>Writes what is queued, within a few seconds, and ends the thread.</summary>
     public void Stop()
     {
+        (_isWanted, _owesEndOfFirstPass) = (false, false);
+        _early.Clear();
         if (_session == 0)
             return;
         _session = 0;
-        (_waitingBegins, _owesEndOfFirstPass) = (0, false);
+        _waitingBegins = 0;
         _writer.Stop();
         _active = new HistoryBatch();
     }
@@ -191,10 +199,29 @@ public sealed class HistoryRecorder : IDisposable
         _writer.Dispose();
     }
 
+    private bool EnsureStarted() => _session != 0 || (_isWanted && TryStart());
+
+    // What was begun while there was no thread goes on, though it may not be sampled for a while: it must not be taken
+    // for something that has ended.
+    private bool TryStart()
+    {
+        if (!_writer.Start())
+            return false;
+        _session = ++_lastSession;
+        bool owesEndOfFirstPass = _owesEndOfFirstPass;
+        _owesEndOfFirstPass = false;
+        foreach (HistorySeries series in _early)
+            _ = IsBegun(series);
+        _early.Clear();
+        _owesEndOfFirstPass = owesEndOfFirstPass;
+        TryEndFirstPass();
+        return true;
+    }
+
     // A begin that found no room, or was queued for a thread that has ended, is tried again with every sample.
     private bool IsBegun(HistorySeries series)
     {
-        if (_session == 0)
+        if (!EnsureStarted())
             return false;
         if (series.Session == _session)
             return true;
@@ -239,7 +266,7 @@ public sealed class HistoryRecorder : IDisposable
 
     private void Queue(Action<HistoryStore> write, bool isUrgent = true)
     {
-        if (_session != 0 && !TryQueue(write, isUrgent))
+        if (EnsureStarted() && !TryQueue(write, isUrgent))
             _writer.CountLostRecord();
     }
 

@@ -23,6 +23,7 @@ internal static class HistorySchema
     // named mono are of CLOCK_MONOTONIC. A chunk's first_us and last_us are its least and greatest CLOCK_REALTIME, of
     // a summary that of its last sample. Rows of open_sample up to an invocation's "sealed" are in chunks; "newest" is
     // its last row there once it has ended.
+    // The one row of batch has the number of the last commit that brought no sample.
     private const string Tables = """
         CREATE TABLE boot (id INTEGER PRIMARY KEY, boot_id TEXT NOT NULL UNIQUE);
         CREATE TABLE unit (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -78,6 +79,7 @@ internal static class HistorySchema
         CREATE TABLE gap (
             id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, real_us INTEGER NOT NULL, mono_us INTEGER NOT NULL,
             end_us INTEGER NOT NULL, end_mono_us INTEGER NOT NULL, reason TEXT NOT NULL);
+        CREATE TABLE batch (id INTEGER PRIMARY KEY, serial INTEGER NOT NULL);
         """;
 
     /// <summary>Makes the tables of an empty file, or brings an older one to this version.</summary>

@@ -84,6 +84,23 @@ public sealed partial class HistoryStore
         return newest.Step() ? (newest.Text(0), new HistoryTime(newest.Int64(1), newest.Int64(2))) : null;
     }
 
+    /// <summary>
+    /// Gives what is in this transaction a number that no other has, for when its commit fails and may have been done
+    /// all the same. Samples have one, that of the last row in their log; without any it takes a page of its own.
+    /// </summary>
+    public long TakeSerial(bool hasSamples)
+    {
+        if (hasSamples)
+            return _log.Last;
+        long serial = Random.Shared.NextInt64();
+        _records.Batch.Bind(1, serial).Run();
+        return serial;
+    }
+
+    /// <summary>The number of the last transaction of such a kind that was committed.</summary>
+    public long LastSerial(bool hasSamples) =>
+        hasSamples ? _log.Last : _database.Scalar("SELECT serial FROM batch") ?? 0;
+
     public HistoryInfo Info() => HistoryFacts.Read(_database);
 
     private SqliteStatement Stamp(SqliteStatement statement, HistoryTime time) =>

@@ -44,6 +44,7 @@ public sealed partial class HistoryStore
         catch
         {
             Rollback();
+            _pruner.Forget();
             throw;
         }
 
@@ -85,7 +86,7 @@ public sealed partial class HistoryStore
             _chunks.Add(series.Invocation, _log.Take(series), series.IsEnded);
             SealedChunks++;
             if (series.IsEnded)
-                _log.Forget(series);
+                _log.Forget(series.Invocation);
         }
 
         return false;

@@ -62,7 +62,7 @@ public sealed partial class HistoryStore : IDisposable
         _records = new RecordStatements(database);
         _log = new OpenLog(database);
         _chunks = new ChunkWriter(database);
-        _pruner = new Pruner(database);
+        _pruner = new Pruner(database, _log);
         _begin.Run();
         _boot = Intern(_findBoot, _addBoot, bootId);
         _log.Load();

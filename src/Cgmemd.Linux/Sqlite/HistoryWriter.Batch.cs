@@ -16,8 +16,7 @@ internal sealed partial class HistoryWriter
     private bool _hasSeenFile;
     private bool _hasMoreUpkeep;
     private bool _isFirstPassOver;
-    private bool _isInDoubt;
-    private long _writtenThroughUs;
+    private long? _doubtedSerial;
     private Gap? _owedGap;
     private volatile HistoryBatch? _batch;
 
@@ -50,14 +49,16 @@ internal sealed partial class HistoryWriter
         HistoryStore store = HistoryStore.Open(path, bootId);
         try
         {
-            if (_isInDoubt && _batch is { } batch && Has(store, batch))
+            // A commit that failed may have been done all the same: the log was written and could not be synced, or it
+            // was taken from under us and brought into the file when that was closed.
+            if (_doubtedSerial is { } serial && _batch is { } batch && store.LastSerial(batch.Samples > 0) == serial)
             {
                 _owedGap = null;
                 CountCommit(batch, time.NowUs());
                 Release(batch);
             }
 
-            _isInDoubt = false;
+            _doubtedSerial = null;
             Resume(store);
         }
         catch
@@ -69,18 +70,12 @@ internal sealed partial class HistoryWriter
         _store = store;
     }
 
-    // A commit that failed may have been done all the same: the log was written and could not be synced, or it was
-    // taken from under us and brought into the file when that was closed.
-    private bool Has(HistoryStore store, HistoryBatch batch) =>
-        batch.Samples > 0 && batch.Last.MonotonicUs > _writtenThroughUs
-        && store.LastSeen() is { } last && last.BootId == bootId
-        && last.Time.MonotonicUs >= batch.Last.MonotonicUs;
-
     private void Resume(HistoryStore store)
     {
         store.Begin();
+        // However long it took to open it: samples have been queued since the start.
         if (!_hasSeenFile && store.LastSeen() is { } last)
-            store.AddGap(new Gap(last.Time, Now, last.BootId == bootId ? "not-running" : "reboot"));
+            store.AddGap(new Gap(last.Time, _started, last.BootId == bootId ? "not-running" : "reboot"));
         foreach (HistorySeries series in _live.Values)
             series.Row = store.BeginInvocation(series.Start);
         if (_isFirstPassOver)
@@ -128,7 +123,7 @@ internal sealed partial class HistoryWriter
                 _store.AddGap(_owedGap);
             if (batch.Lost > 0)
                 _store.AddGap(new Gap(batch.FirstLost, batch.LastLost, _fault.GapReason()));
-            _isInDoubt = true;
+            _doubtedSerial = _store.TakeSerial(batch.Samples > 0);
             _store.Commit();
             ThrowIfGone();
             _owedGap = null;
@@ -179,7 +174,7 @@ internal sealed partial class HistoryWriter
                 _live.Remove(series.Number);
         }
 
-        _isInDoubt = false;
+        _doubtedSerial = null;
         _batch = null;
         batch.Clear();
         _spare = batch;
@@ -204,6 +199,14 @@ internal sealed partial class HistoryWriter
         _samplesLost += batch.Samples + batch.Lost;
         _recordsLost += batch.Records.Count;
         Release(batch);
+    }
+
+    private void ForgetBatches()
+    {
+        _live.Clear();
+        _batch = null;
+        _owedGap = null;
+        (_hasSeenFile, _hasMoreUpkeep, _hasLost, _isFirstPassOver) = (false, false, false, false);
     }
 
     private void Maintain()

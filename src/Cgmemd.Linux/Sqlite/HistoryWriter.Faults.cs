@@ -37,6 +37,8 @@ internal sealed partial class HistoryWriter
     {
         HistoryFailure failure = HistoryFailure.Of(e);
         HistoryFault fault = failure.Fault;
+        if (fault == HistoryFault.Locked && LockHolders.Describe(path) is { } holders)
+            failure = failure with { Problem = $"{failure.Problem}; held by {holders}" };
         // A page that could not be read may look like a damaged one: whether it is shows when the file is opened anew.
         if (fault == HistoryFault.Corrupt && e is SqliteException && !_isCorruptTwice)
         {
@@ -127,6 +129,14 @@ internal sealed partial class HistoryWriter
         _isStuckSaid = false;
         if (_state != HistoryState.Recording)
             Enter(HistoryState.Recording);
+    }
+
+    // The next run of the thread has faults of its own. A file that was moved aside stays in mind.
+    private void ForgetFaults()
+    {
+        (_fault, _failure) = (HistoryFault.None, default);
+        (_attempts, _said, _retryUs) = (0, 0, null);
+        (_isStuckSaid, _isCorruptTwice) = (false, false);
     }
 
     private bool MoveAside(HistoryFailure failure)

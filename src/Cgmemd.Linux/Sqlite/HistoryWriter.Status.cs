@@ -40,8 +40,6 @@ internal sealed partial class HistoryWriter
         _maxCommitUs = Math.Max(_maxCommitUs, _lastCommitUs);
         _commits++;
         _samplesWritten += batch.Samples;
-        if (batch.Samples > 0)
-            _writtenThroughUs = batch.Last.MonotonicUs;
         _samplesLost += batch.Lost;
         _hasLost = batch.Lost > 0;
     }

@@ -15,6 +15,7 @@ internal sealed partial class HistoryWriter(
     private readonly AutoResetEvent _hurry = new(false);
     private readonly HistoryFiles _files = new(path);
     private Thread? _thread;
+    private HistoryTime _started;
     private long _turnUs;
     private volatile bool _isStopping;
     private volatile bool _isHurried;
@@ -33,7 +34,7 @@ internal sealed partial class HistoryWriter(
         if (_thread is { IsAlive: true })
             return false;
         _isStopping = false;
-        _isFirstPassOver = false;
+        _started = Now;
         Enter(HistoryState.Opening);
         _thread = new Thread(Run, maxStackSize: 512 * 1024) { IsBackground = true, Name = "history" };
         _thread.Start();
@@ -69,10 +70,13 @@ internal sealed partial class HistoryWriter(
 
         Turn();
         Close();
-        _live.Clear();
-        _batch = null;
-        _hasSeenFile = false;
-        _fault = HistoryFault.None;
+        // What the last turn could not write.
+        if (_batch is not null)
+            GiveUp(_batch);
+        TakeBatch();
+        GiveUp(_batch!);
+        ForgetBatches();
+        ForgetFaults();
         Enter(HistoryState.Off);
     }
 
@@ -96,6 +100,7 @@ internal sealed partial class HistoryWriter(
         Volatile.Write(ref _busySinceUs, _turnUs);
         try
         {
+            _files.PruneAside(_options);
             Open();
             if (_batch is not null)
                 Commit();

@@ -28,6 +28,9 @@ internal sealed class OpenLog(SqliteDatabase database)
 
     public IReadOnlyCollection<OpenSeries> Series => _series.Values;
 
+    /// <summary>The last row of all, which is never deleted; 0 before the first.</summary>
+    public long Last => _next - 1;
+
     /// <summary>Rows that are not sealed yet.</summary>
     public long Count
     {
@@ -126,8 +129,8 @@ internal sealed class OpenLog(SqliteDatabase database)
         return builder.Count == 0 ? null : builder.Build();
     }
 
-    /// <summary>Forgets an invocation that is sealed for good.</summary>
-    public void Forget(OpenSeries series) => _series.Remove(series.Invocation);
+    /// <summary>Forgets an invocation that is sealed for good, or is no more: what it has left is not sealed.</summary>
+    public void Forget(long invocation) => _series.Remove(invocation);
 
     /// <summary>Deletes rows from the front that are sealed, so many at the most.</summary>
     /// <returns>How many.</returns>

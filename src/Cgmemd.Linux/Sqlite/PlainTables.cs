@@ -1,31 +1,33 @@
 namespace Cgmemd.Linux.Sqlite;
 
 /// <summary>
-/// A new SQLite file of plain tables, for analysis with other programs. It is whole once it is finished; what is left
-/// before that is deleted.
+/// A new SQLite file of plain tables, for analysis with other programs. It appears under its name when it is
+/// finished.
 /// </summary>
 public sealed class PlainTables : IDisposable
 {
-    private readonly string _path;
+    private readonly NewFile _file;
     private readonly SqliteDatabase _database;
-    private bool _isFinished;
 
-    private PlainTables(string path, SqliteDatabase database) => (_path, _database) = (path, database);
+    private PlainTables(NewFile file, SqliteDatabase database) => (_file, _database) = (file, database);
 
     /// <summary>Makes the file, of mode 0600.</summary>
-    /// <exception cref="IOException">It is there already, or cannot be made.</exception>
+    /// <exception cref="HistoryException">It is there already, or cannot be made.</exception>
     public static PlainTables Create(string path)
     {
-        new FileStream(path, new FileStreamOptions
+        NewFile file = NewFile.Create(path);
+        try
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }).Dispose();
-        var tables = new PlainTables(path, SqliteDatabase.OpenOrCreate(path, TimeSpan.Zero));
-        // Nobody else has it, and half of it is of no use: nothing need be kept for a rollback.
-        tables._database.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
-        return tables;
+            var tables = new PlainTables(file, SqliteDatabase.OpenAsNamed(file.Path, path));
+            // Nobody else has it, and half of it is of no use: nothing need be kept for a rollback.
+            tables._database.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
+            return tables;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Makes a table and fills it; a row has a cell for each column.</summary>
@@ -50,18 +52,19 @@ public sealed class PlainTables : IDisposable
         }
     }
 
-    /// <summary>Writes what is left, so that the file is whole.</summary>
+    /// <summary>Writes what is left, and puts the file, now whole, under its name.</summary>
+    /// <exception cref="HistoryException">A file has come there meanwhile.</exception>
     public void Finish()
     {
         _database.Execute("CREATE INDEX sample_unit ON sample (unit, realtime_usec); COMMIT");
-        _isFinished = true;
+        _database.Dispose();
+        _file.Finish();
     }
 
     public void Dispose()
     {
         _database.Dispose();
-        if (!_isFinished)
-            File.Delete(_path);
+        _file.Dispose();
     }
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -45,4 +45,6 @@ internal sealed class RecordStatements(SqliteDatabase database)
     public SqliteStatement Processes { get; } = database.Prepare("""
         INSERT INTO process_sample (invocation, boot, real_us, mono_us, data) VALUES (?, ?, ?, ?, ?)
         """);
+
+    public SqliteStatement Batch { get; } = database.Prepare("INSERT OR REPLACE INTO batch (id, serial) VALUES (1, ?)");
 }

@@ -56,6 +56,15 @@ internal sealed unsafe class SqliteDatabase : IDisposable
         return Open(path, uri, LibSqlite.OPEN_READONLY | LibSqlite.OPEN_URI, TimeSpan.Zero);
     }
 
+    /// <summary>
+    /// Opens a file under its name as it stands, where others would put the names that symbolic links lead to: through
+    /// /proc/self/fd it is in the directory that the descriptor is of, whatever that is called by now.
+    /// </summary>
+    /// <param name="name">Its name as it stands.</param>
+    /// <param name="path">What messages call it.</param>
+    public static SqliteDatabase OpenAsNamed(string name, string path) =>
+        Open(path, name, LibSqlite.OPEN_READWRITE, TimeSpan.Zero, NamesAsTheyStand.Register());
+
     /// <summary>A statement to be used many times; it lives as long as this.</summary>
     public SqliteStatement Prepare(string sql)
     {
@@ -148,11 +157,12 @@ internal sealed unsafe class SqliteDatabase : IDisposable
 
     internal void Forget(SqliteStatement statement) => _statements.Remove(statement);
 
-    private static SqliteDatabase Open(string path, string name, int flags, TimeSpan busyTimeout)
+    private static SqliteDatabase Open(
+        string path, string name, int flags, TimeSpan busyTimeout, ReadOnlySpan<byte> vfs = default)
     {
         byte[] text = Encoding.UTF8.GetBytes(name + '\0');
         flags |= LibSqlite.OPEN_FULLMUTEX | LibSqlite.OPEN_EXRESCODE;
-        int code = LibSqlite.Open(text, out SqliteHandle handle, flags, 0);
+        int code = LibSqlite.Open(text, out SqliteHandle handle, flags, vfs);
         if (code != LibSqlite.OK)
         {
             SqliteException failure = SqliteException.Of(handle, path, code);

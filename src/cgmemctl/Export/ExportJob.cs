@@ -14,11 +14,8 @@ internal sealed record ExportJob(
     ProgressBar Progress)
 {
     /// <summary>All rows, unit by unit.</summary>
-    internal IEnumerable<HistoryRow> Rows() => Units.SelectMany((unit, i) => Rows(unit, Set, i, Units.Count));
-
-    /// <summary>
-    /// The rows of one unit, which is part <paramref name="part"/> of <paramref name="parts"/> of all.
-    /// </summary>
-    internal IEnumerable<HistoryRow> Rows(string unit, ColumnSet set, int part, int parts) => PiecewiseRows.Read(
-        Source.Reader, unit, Range, Step, set.Fields, done => Progress.Report((part + done) / parts));
+    /// <param name="partOfAll">Reading them is so much of the work.</param>
+    internal IEnumerable<HistoryRow> Rows(double partOfAll = 1) => Units.SelectMany((unit, i) => PiecewiseRows.Read(
+        Source.Reader, unit, Range, Step, Set.Fields,
+        done => Progress.Report(partOfAll * (i + done) / Units.Count)));
 }

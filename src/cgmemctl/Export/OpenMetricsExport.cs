@@ -5,7 +5,7 @@ namespace Cgmemd.Control.Export;
 
 /// <summary>
 /// OpenMetrics text with timestamps, as <c>promtool tsdb create-blocks-from openmetrics</c> takes it. All points of a
-/// family must stand together, so that the history is read once for each family: slower, and nothing is held.
+/// family must stand together, while the history is read row by row: between the two they are in a temporary file.
 /// </summary>
 /// <remarks>Source: https://github.com/prometheus/OpenMetrics, specification 1.0.0.</remarks>
 internal static class OpenMetricsExport
@@ -13,13 +13,15 @@ internal static class OpenMetricsExport
     internal static void Write(ExportJob job, TextWriter target)
     {
         using var output = new TextBuffer(target);
-        int parts = job.Set.Columns.Count * job.Units.Count;
-        for (int i = 0; i < job.Set.Columns.Count; i++)
+        int families = job.Set.Columns.Count;
+        using var spool = new PointSpool(families + 1);
+        List<Run> runs = Spool(job, spool);
+        for (int i = 0; i < families; i++)
         {
+            job.Progress.Report(0.5 + 0.5 * i / families);
             MetricFamily family = MetricFamily.Of(job.Set.Columns[i]);
             WriteHead(output, family);
-            for (int unit = 0; unit < job.Units.Count; unit++)
-                WriteUnit(output, job, family, job.Units[unit], i * job.Units.Count + unit, parts);
+            WritePoints(output, family, runs, spool.Read(families), spool.Read(i));
         }
 
         output.Append("# EOF\n");
@@ -37,30 +39,55 @@ internal static class OpenMetricsExport
         output.Append($"# HELP {family.Name} {family.Column.Key} of a systemd unit or a cgroup.\n");
     }
 
-    private static void WriteUnit(
-        TextBuffer output, ExportJob job, MetricFamily family, string unit, int part, int parts)
+    // The last column is the time.
+    private static List<Run> Spool(ExportJob job, PointSpool spool)
     {
-        var set = new ColumnSet([family.Column]);
-        string series = $"{family.Name}{(family.Column.IsCounter ? "_total" : "")}{{unit=\"{Escape(unit)}\"}} ";
+        var runs = new List<Run>();
+        MetricFamily[] families = [.. job.Set.Columns.Select(MetricFamily.Of)];
+        Invocation? life = null;
+        foreach (HistoryRow row in job.Rows(partOfAll: 0.5))
+        {
+            if (life is null || row.Invocation.Unit != life.Unit || !row.Invocation.IsOfSameCgroup(life))
+                runs.Add(new Run(row.Invocation.Unit));
+            life = row.Invocation;
+            runs[^1].Rows++;
+            for (int i = 0; i < families.Length; i++)
+                spool.Add(i, job.Set.Value(row, i) is { } value ? families[i].ValueOf(value) : null);
+            spool.Add(families.Length, (ulong)row.Time.RealtimeUs);
+        }
+
+        return runs;
+    }
+
+    private static void WritePoints(
+        TextBuffer output, MetricFamily family, List<Run> runs, IEnumerable<ulong?> times, IEnumerable<ulong?> values)
+    {
+        using IEnumerator<ulong?> time = times.GetEnumerator(), value = values.GetEnumerator();
+        string? unit = null;
+        string series = "";
         // What earlier cgroups of the unit had counted: a counter survives a restart.
         ulong before = 0, last = 0;
         long lastUs = long.MinValue;
-        Invocation? life = null;
-        foreach (HistoryRow row in job.Rows(unit, set, part, parts))
+        foreach (Run run in runs)
         {
-            // Points must go forward in time; where the clock was set back, those that lie in the past are left out.
-            if (set.Value(row, 0) is not { } value || row.Time.RealtimeUs <= lastUs)
-                continue;
-            ulong number = family.ValueOf(value);
-            if (family.Column.IsCounter)
+            if (run.Unit != unit)
             {
-                before += life is not null && !life.IsOfSameCgroup(row.Invocation) ? last : 0;
-                (life, last) = (row.Invocation, number);
-                number += before;
+                unit = run.Unit;
+                series = $"{family.Name}{(family.Column.IsCounter ? "_total" : "")}{{unit=\"{Escape(unit)}\"}} ";
+                (before, last, lastUs) = (0, 0, long.MinValue);
             }
 
-            lastUs = row.Time.RealtimeUs;
-            output.Append($"{series}{Text(family, number)} {ExportTime.Seconds(lastUs)}\n");
+            (before, last) = (before + last, 0);
+            for (long row = 0; row < run.Rows && time.MoveNext() && value.MoveNext(); row++)
+            {
+                long timeUs = (long)time.Current!.Value;
+                // Points must go forward in time; those of a clock that was set back are left out.
+                if (value.Current is not { } number || timeUs <= lastUs)
+                    continue;
+                last = family.Column.IsCounter ? number : 0;
+                lastUs = timeUs;
+                output.Append($"{series}{Text(family, before + number)} {ExportTime.Seconds(timeUs)}\n");
+            }
         }
     }
 
@@ -68,4 +95,12 @@ internal static class OpenMetricsExport
         family.Column.Unit == ColumnUnit.Limit && number == HistoryFields.NoLimit ? "+Inf"
         : family.Scale == 1 ? number.ToString(CultureInfo.InvariantCulture)
         : (number / family.Scale).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Rows of one cgroup of a unit, one after the other.</summary>
+    private sealed class Run(string unit)
+    {
+        internal string Unit { get; } = unit;
+
+        internal long Rows { get; set; }
+    }
 }

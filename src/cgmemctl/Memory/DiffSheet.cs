@@ -87,13 +87,14 @@ internal sealed class DiffSheet(Session session, UnitDiff diff)
         {
             if (table.Rows == LinesShown || (process.Change == 0 && process.State == "same"))
                 continue;
+            bool isSame = process.State == "same";
             string pid = process.Pid is { } number
                 ? number.ToString(CultureInfo.InvariantCulture)
                 : $"{process.Count}×";
             table.Add(
                 process.Command, pid, Quantity.Bytes(process.Before), Quantity.Bytes(process.After),
-                Quantity.Change(process.Change), process.State == "same" ? PerHour(process.Change, lengthUs) : Quantity.Absent,
-                process.State == "same" ? Quantity.Absent : process.State);
+                Quantity.Change(process.Change), isSame ? PerHour(process.Change, lengthUs) : Quantity.Absent,
+                isSame ? Quantity.Absent : process.State);
         }
 
         _terminal.Out.WriteLine();

@@ -40,11 +40,15 @@ internal sealed partial class HistoryTop
         if (GapAt(atUs) is { } gap)
             return forward ? gap.End.RealtimeUs : gap.Start.RealtimeUs;
         string[] units = unit is not null ? [unit] : [.. source.Reader.Units()];
-        foreach (long window in Windows)
+        // There is a sample at the bound, so that no more is read than needed; unless what has it is damaged.
+        for (long? boundUs = atUs; boundUs is not null;)
         {
-            IEnumerable<HistoryRow> rows = units
-                .SelectMany(name => source.Reader.Rows(name, Range(atUs, window, forward), null, Current))
-                .Where(row => forward ? row.LastUs > atUs : row.LastUs < atUs);
+            boundUs = source.Reader.NeighbourUs(unit, boundUs.Value, forward);
+            if (forward && boundUs is null)
+                return null;
+            // Before the end of the first chunk, what there is is in those that reach beyond.
+            HistoryRange range = forward ? new(atUs + 1, boundUs!.Value + 1) : new(boundUs ?? 0, atUs);
+            IEnumerable<HistoryRow> rows = units.SelectMany(name => source.Reader.Rows(name, range, null, Current));
             if ((forward ? rows.MinBy(row => row.LastUs) : rows.MaxBy(row => row.LastUs)) is { } found)
                 return found.LastUs;
         }

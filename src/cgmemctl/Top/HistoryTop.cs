@@ -22,6 +22,14 @@ internal sealed partial class HistoryTop(HistorySource source, TimeZoneInfo zone
     /// <summary>The latest time there is: now, or a snapshot's last.</summary>
     internal long NowUs => source.NowUs;
 
+    /// <summary>What could not be read, in a line; null where nothing was left out.</summary>
+    internal string? Problem => source.Reader.Problems switch
+    {
+        [] => null,
+        [var only] => $"left out: {only}",
+        [.., var last] and { Count: var count } => $"left out, with {count - 1} more: {last}",
+    };
+
     public TopFrame Read(long atUs)
     {
         string name = source.IsSnapshot ? Path.GetFileName(source.Path) : "HISTORY";
@@ -45,18 +53,25 @@ internal sealed partial class HistoryTop(HistorySource source, TimeZoneInfo zone
     {
         if (new PastUnit(source.Reader, unit.Unit, atUs).Detail() is not { } detail)
             return null;
-        var range = new HistoryRange(atUs - Hour, atUs + 1);
-        var course = new List<(long TimeUs, ulong Bytes)>();
-        foreach (HistoryRow point in source.Reader.Rows(unit.Unit, range, TimeSpan.FromSeconds(10), Current))
-        {
-            if (point.Values[0] is { } bytes)
-                course.Add((point.LastUs, bytes.Max));
-        }
-
-        return new TopDetail(detail, course);
+        return new TopDetail(detail, [.. Course(unit.Unit, atUs).Select(point => (point.TimeUs, point.Bytes))]);
     }
 
+    /// <summary>memory.current of this life of a unit in the hour before a time, that included.</summary>
+    internal IEnumerable<(long TimeUs, ulong Bytes)> CourseOf(UnitSummary unit, long atUs) =>
+        Course(unit.Unit, atUs).Where(point => point.Life == new RowId(unit.Cgroup, unit.CgroupId))
+            .Select(point => (point.TimeUs, point.Bytes));
+
     public void Dispose() => source.Dispose();
+
+    private IEnumerable<(RowId Life, long TimeUs, ulong Bytes)> Course(string unit, long atUs)
+    {
+        var range = new HistoryRange(atUs - Hour, atUs + 1);
+        foreach (HistoryRow point in source.Reader.Rows(unit, range, TimeSpan.FromSeconds(10), Current))
+        {
+            if (point.Values[0] is { } bytes)
+                yield return (IdOf(point.Invocation), point.LastUs, bytes.Max);
+        }
+    }
 
     private static HistoryField Field(Metric metric) => HistoryFields.Of(metric)!;
 

@@ -21,7 +21,12 @@ internal interface ITopSource : IDisposable
 /// <param name="TimeUs">When: CLOCK_REALTIME in microseconds.</param>
 /// <param name="Units">In any order.</param>
 /// <param name="Note">What must be known with it, such as that nothing was recorded then; or null.</param>
-internal sealed record TopFrame(string Source, long TimeUs, IReadOnlyList<UnitSummary> Units, string? Note = null);
+internal sealed record TopFrame(string Source, long TimeUs, IReadOnlyList<UnitSummary> Units, string? Note = null)
+{
+    /// <summary>With something more to be known; with nothing more where it is null.</summary>
+    internal TopFrame With(string? note) =>
+        note is null ? this : this with { Note = Note is null ? note : $"{Note}; {note}" };
+}
 
 /// <summary>More of one unit.</summary>
 /// <param name="Unit">Its values.</param>

@@ -21,6 +21,7 @@ internal static class TopBatch
             if (i > 0 && !Next(session, journey, delay))
                 break;
             TopFrame frame = journey.Read();
+            frame = frame.With(journey.Problem);
             IReadOnlyList<TopRow> rows = UnitTree.Rows(frame.Units, state.Arrangement);
             if (session.WantsJson)
                 session.WriteJson([.. rows.Where(row => !row.IsSum).Select(row => row.Unit)],

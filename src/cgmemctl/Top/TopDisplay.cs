@@ -70,7 +70,7 @@ internal sealed class TopDisplay(TopJourney journey, TopState state, Charset cha
         (_columns, _lines) = (columns, lines);
         State = State.Scroll(_rows, Page);
         return TopView.Render(
-            new TopPicture(State, _frame, _rows, _detail, charset, zone), columns, lines);
+            new TopPicture(State, _frame.With(journey.Problem), _rows, _detail, charset, zone), columns, lines);
     }
 
     private bool _failed;

@@ -12,9 +12,10 @@ namespace Cgmemd.Control.Top;
 /// <param name="clock">The time.</param>
 internal sealed class TopJourney(ITopSource? live, Func<HistoryTop> openHistory, TimeProvider clock) : IDisposable
 {
-    private const long Second = 1_000_000;
+    private const long Second = 1_000_000, Shown = 3600 * Second;
 
     private HistoryTop? _history;
+    private bool _hasNoPast;
 
     /// <summary>The time in the history: CLOCK_REALTIME in microseconds; null for live.</summary>
     internal long? AtUs { get; private set; }
@@ -32,9 +33,17 @@ internal sealed class TopJourney(ITopSource? live, Func<HistoryTop> openHistory,
     /// <exception cref="IOException">The daemon or the history cannot be read.</exception>
     internal TopFrame Read() => IsLive ? live!.Read(NowUs) : History.Read(AtUs!.Value);
 
+    /// <summary>What of the history could not be read, in a line; null where nothing was left out.</summary>
+    internal string? Problem => _history?.Problem;
+
     /// <exception cref="IOException">The daemon or the history cannot be read.</exception>
-    internal TopDetail? Detail(UnitSummary unit) =>
-        IsLive ? live!.Detail(unit, NowUs) : History.Detail(unit, AtUs!.Value);
+    internal TopDetail? Detail(UnitSummary unit)
+    {
+        if (!IsLive)
+            return History.Detail(unit, AtUs!.Value);
+        TopDetail? detail = live!.Detail(unit, NowUs);
+        return detail is null ? null : detail with { Course = [.. Past(unit, detail), .. detail.Course] };
+    }
 
     /// <summary>Goes to a time; to now, and so live, where it is not before that.</summary>
     /// <exception cref="IOException">The history cannot be opened.</exception>
@@ -82,6 +91,24 @@ internal sealed class TopJourney(ITopSource? live, Func<HistoryTop> openHistory,
     {
         live?.Dispose();
         _history?.Dispose();
+    }
+
+    // The daemon is asked since we run; what was before is in the history, for those who may read it.
+    private List<(long TimeUs, ulong Bytes)> Past(UnitSummary unit, TopDetail detail)
+    {
+        long untilUs = detail.Course.Count == 0 ? NowUs : detail.Course[0].TimeUs;
+        try
+        {
+            if (!_hasNoPast)
+                return [.. History.CourseOf(unit, untilUs - 1).SkipWhile(point => point.TimeUs < NowUs - Shown)];
+        }
+        catch (IOException)
+        {
+            // Not tried again with every picture: a history that is locked would be waited for each time.
+            _hasNoPast = true;
+        }
+
+        return [];
     }
 
     private TopState GoToSample(bool forward, TopState state, string? unit)

@@ -42,9 +42,12 @@ internal sealed class EventHistory(ILogger next, Recording recording, TimeProvid
     /// <summary>The newest events that match, oldest first.</summary>
     public List<EventRecord> Find(ListEventsCall call)
     {
+        UnitChoice? units = call.Unit is null
+            ? null
+            : UnitChoice.Of(call.Unit, name => _events.Any(record => record.Unit == name));
         IEnumerable<EventRecord> found = _events.Where(record =>
             record.TimeUsec >= (call.SinceUsec ?? 0)
-            && (call.Unit is null || (record.Unit is { } unit && Glob.IsMatch(call.Unit, unit))));
+            && (units is null || (record.Unit is { } unit && units.Contains(unit))));
         return [.. call.Limit is { } limit ? found.TakeLast(limit) : found];
     }
 

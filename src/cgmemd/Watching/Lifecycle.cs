@@ -31,6 +31,15 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
     /// </summary>
     private readonly Dictionary<ulong, ulong> _killsOfLeftBehind = [];
 
+    /// <summary>More than so many units whose cgroup could not be opened are not tried again.</summary>
+    private const int MaxUnopened = 1_024;
+
+    /// <summary>
+    /// Units that run, as systemd says, and whose cgroup could not be opened: not there yet, too many open files, too
+    /// many groups. No signal will come when that is over.
+    /// </summary>
+    private readonly Dictionary<string, UnitChange> _unopened = new(StringComparer.Ordinal);
+
     private readonly List<WatchedGroup> _opened = [];
 
     /// <summary>Whether what is opened may have run for long: its OOM kills so far are not ours to report.</summary>
@@ -97,7 +106,8 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
             group = null;
         }
 
-        if (change is not { Kind: UnitChangeKind.Present, ControlGroup: { Length: > 1 } path })
+        _unopened.Remove(change.Unit);
+        if (change is not { Kind: UnitChangeKind.Present, ControlGroup.Length: > 1 })
             return;
         if (group is not null)
         {
@@ -106,12 +116,23 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
             return;
         }
 
-        Start(change.Unit, WatchList.KindOf(change.Unit), path, change.InvocationId, nowUs);
+        if (!TryStart(change, nowUs) && _unopened.Count < MaxUnopened)
+            _unopened[change.Unit] = change;
     }
 
-    /// <summary>Finds what is watched by path, and the units too where there is no bus to tell of them.</summary>
+    /// <summary>
+    /// Finds what is watched by path, and the units too where there is no bus to tell of them; tries again what could
+    /// not be opened.
+    /// </summary>
     public void Rescan(bool unitsToo, long nowUs)
     {
+        // Removing does not disturb the enumeration of a dictionary.
+        foreach ((string unit, UnitChange change) in _unopened)
+        {
+            if (!watched.Wants(unit) || watched.Find(unit) is not null || TryStart(change, nowUs))
+                _unopened.Remove(unit);
+        }
+
         _opened.Clear();
         watched.OpenByPath(unitsToo, nowUs, _opened);
         foreach (WatchedGroup group in _opened)
@@ -175,10 +196,13 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
         group.OomKillsReported = kills;
     }
 
-    private void Start(string name, GroupKind kind, string path, string? invocationId, long nowUs)
+    private bool TryStart(UnitChange change, long nowUs)
     {
-        if (watched.Open(name, kind, path, invocationId, null, nowUs) is { } group)
+        WatchedGroup? group = watched.Open(
+            change.Unit, WatchList.KindOf(change.Unit), change.ControlGroup!, change.InvocationId, null, nowUs);
+        if (group is not null)
             Begin(group, nowUs);
+        return group is not null;
     }
 
     private void Begin(WatchedGroup group, long nowUs)

@@ -53,6 +53,25 @@ public sealed class HistoryRetentionTests
                 [At(HistoryTier.Full, 0.1), At(HistoryTier.Minute, 3)], 1 << 20, HistoryRetention.ReserveBytes - 1,
                 Options with { KeepFree = 0 }, Now));
 
+    [Theory]
+    [InlineData(2, 300, 100, 1_000, false)]
+    [InlineData(2, 300, 213, 1_000, true)] // Together they are too much.
+    [InlineData(1, 512, 100, 1_000, false)] // The last stays for a time,
+    [InlineData(1, 512, 129, 1_000, true)] // until what is new is a quarter;
+    [InlineData(1, 300, 212, 1_000, false)]
+    [InlineData(1, 300, 100, 511, true)] // but not on a disk without room,
+    [InlineData(1, 20, 100, 511, false)] // for which it must be worth it.
+    [InlineData(0, 0, 600, 511, false)]
+    public void AFileMovedAsideStaysWhileThereIsRoom(int count, int aside, int used, int free, bool expected) =>
+        Assert.Equal(expected, HistoryRetention.GivesUpAside(
+            count, (ulong)aside << 20, (ulong)used << 20, (ulong)free << 20, Options));
+
+    [Theory]
+    [InlineData(512, 100_000)]
+    [InlineData(32, 10_485)]
+    public void LivesHaveTheirShare(int mebibytes, long lives) =>
+        Assert.Equal(lives, HistoryRetention.MostLives(Options with { MaxBytes = (ulong)mebibytes << 20 }));
+
     [Fact]
     public void AnEmptyHistoryHasNothingToGo() => Assert.Null(HistoryRetention.Next([], Plenty, 0, Options, Now));
 

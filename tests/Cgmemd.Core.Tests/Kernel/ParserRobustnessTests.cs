@@ -51,6 +51,7 @@ public class ParserRobustnessTests
         CgroupMounts.HasController(bytes, "memory"u8);
         _ = Statm.TryParse(bytes, out _);
         _ = ProcessStat.TryParse(bytes, out _);
+        _ = FileLock.TryParse(bytes, out _);
         _ = ProcessStatus.TryParse(bytes, out _);
         _ = ProcessCgroup.TryParse(bytes, out _);
         _ = SmapsRollup.TryParse(bytes, out _);

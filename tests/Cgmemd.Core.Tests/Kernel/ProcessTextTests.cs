@@ -16,7 +16,7 @@ public class ProcessTextTests
     {
         string text = $"4321 ({command})" + StatTail.Replace("{0}", "4194368", StringComparison.Ordinal);
         Assert.True(ProcessStat.TryParse(Encoding.UTF8.GetBytes(text), out ProcessStat stat));
-        Assert.Equal(new ProcessStat(command, 1, false, 90125), stat);
+        Assert.Equal(new ProcessStat(command, 'S', 1, false, 90125), stat);
     }
 
     [Fact]

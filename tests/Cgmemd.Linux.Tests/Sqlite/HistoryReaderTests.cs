@@ -1,5 +1,6 @@
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
 using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Linux.Tests.Sqlite;
@@ -110,6 +111,47 @@ public sealed class HistoryReaderTests : IDisposable
         using HistoryReader reader = _file.Read();
         Assert.Equal([3, 2, 1], reader.At(HistoryFile.At(27).RealtimeUs, fields)[0].Values.Select(v => v?.Last));
         Assert.Equal([4, 4, null], reader.At(HistoryFile.At(180).RealtimeUs, fields)[0].Values.Select(v => v?.Last));
+    }
+
+    /// <summary>A cgroup may have a name that is a glob for its neighbours: first it is a name.</summary>
+    [Fact]
+    public void ANameWithWildcardsIsAName()
+    {
+        _file.InTransaction(store =>
+        {
+            foreach (string name in (string[])["/plain-[ab]", "/plain-a", "/plain-b"])
+            {
+                store.BeginInvocation(new SimulatedUnit(name, 1).Start(HistoryFile.At(0)));
+                store.AddMark(new Mark(HistoryFile.At(1), name, name, null));
+            }
+        });
+        using HistoryReader reader = _file.Read();
+        Assert.Equal(["/plain-[ab]"], Units("/plain-[ab]"));
+        Assert.Equal(["/plain-b", "/plain-a"], Units("/plain-[a-b]"));
+        Assert.Equal("/plain-[ab]", Assert.Single(
+            reader.Marks(UnitChoice.Named("/plain-[ab]"), HistoryRange.All)).Text);
+
+        IEnumerable<string> Units(string text) =>
+            reader.Invocations(reader.Choose(text), HistoryRange.All).Select(life => life.Unit);
+    }
+
+    /// <summary>Over months without anything, sealed or open.</summary>
+    [Fact]
+    public void TheNextSampleIsFoundHoweverFarItIs()
+    {
+        const double Month = 30 * 24 * 3600;
+        _file.Record(new SimulatedUnit("a.service", 1), 0, 3600);
+        _file.Record(new SimulatedUnit("b.service", 2), Month, Month + 60);
+        using HistoryReader reader = _file.Read();
+        Assert.Equal(At(Month), reader.NeighbourUs(null, At(3600), forward: true));
+        Assert.Equal(At(Month + 55), reader.NeighbourUs("b.service", At(2 * Month), forward: false));
+        Assert.Equal(At(3595), reader.NeighbourUs("a.service", At(2 * Month), forward: false));
+        Assert.Equal(At(3595), reader.NeighbourUs(null, At(Month), forward: false));
+        Assert.Null(reader.NeighbourUs("a.service", At(3595), forward: true));
+        Assert.Null(reader.NeighbourUs(null, At(0), forward: false));
+        Assert.Null(reader.NeighbourUs("none.service", At(1), forward: true));
+
+        static long At(double seconds) => HistoryFile.At(seconds).RealtimeUs;
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
 using Cgmemd.Linux.Sqlite;
 using Cgmemd.Linux.Tests.Sqlite.Faults;
 
@@ -82,7 +83,7 @@ public sealed class HistoryRecorderTests : IDisposable
         }
 
         using HistoryReader reader = HistoryReader.Open(FilePath);
-        IReadOnlyList<Invocation> lives = reader.Invocations("u*", HistoryRange.All);
+        IReadOnlyList<Invocation> lives = reader.Invocations(UnitChoice.Matching("u*"), HistoryRange.All);
         Assert.Equal("u000.service", Assert.Single(lives, life => life.Result == "lost").Unit);
         Assert.Equal(Count, lives.Count);
     }
@@ -100,8 +101,9 @@ public sealed class HistoryRecorderTests : IDisposable
         rig.UntilCommitted();
         rig.Recorder.Stop();
         using HistoryReader reader = HistoryReader.Open(FilePath);
-        Assert.Equal("lost", Assert.Single(reader.Invocations("gone.service", HistoryRange.All)).Result);
-        Assert.Null(Assert.Single(reader.Invocations(RecorderRig.Unit, HistoryRange.All)).End);
+        Invocation gone = Assert.Single(reader.Invocations(UnitChoice.Named("gone.service"), HistoryRange.All));
+        Assert.Equal("lost", gone.Result);
+        Assert.Null(Assert.Single(reader.Invocations(UnitChoice.Named(RecorderRig.Unit), HistoryRange.All)).End);
     }
 
     [Fact]
@@ -156,7 +158,7 @@ public sealed class HistoryRecorderTests : IDisposable
 
         rig.Recorder.Stop();
         using HistoryReader reader = HistoryReader.Open(FilePath);
-        IReadOnlyList<Invocation> lives = reader.Invocations("short.service", HistoryRange.All);
+        IReadOnlyList<Invocation> lives = reader.Invocations(UnitChoice.Named("short.service"), HistoryRange.All);
         Assert.Equal(2, lives.Count);
         Assert.All(lives, life => Assert.Equal(("success", 5ul), (life.Result, life.Peak)));
         Assert.Equal(2, reader.Rows(

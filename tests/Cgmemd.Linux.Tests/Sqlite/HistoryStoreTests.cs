@@ -1,5 +1,6 @@
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Native;
 using Cgmemd.Linux.Sqlite;
@@ -122,13 +123,13 @@ public sealed class HistoryStoreTests : IDisposable
         using HistoryReader reader = _file.Read();
         Assert.Equal(
             [alert with { Resolved = later, Peak = 3 }, alert with { Episode = 2, Resolved = later, Peak = 4 }],
-            reader.Alerts("a*", HistoryRange.All));
+            reader.Alerts(UnitChoice.Matching("a*"), HistoryRange.All));
         Assert.Equal([capture], reader.Captures(null, HistoryRange.All));
-        Assert.Equal([mark], reader.Marks("none", HistoryRange.All));
+        Assert.Equal([mark], reader.Marks(UnitChoice.Named("none"), HistoryRange.All));
         Assert.Equal([gap], reader.Gaps(new HistoryRange(later.RealtimeUs, long.MaxValue)));
         Assert.Equal(processes.Processes, reader.Processes("a.service", later.RealtimeUs)!.Processes);
         Assert.Null(reader.Processes("b.service", later.RealtimeUs));
-        EventRecord read = Assert.Single(reader.Events(new EventQuery(HistoryRange.All, UnitGlob: "a*")));
+        EventRecord read = Assert.Single(reader.Events(new EventQuery(HistoryRange.All, UnitChoice.Matching("a*"))));
         Assert.Equal((record.Event, record.Fields["X"], ""), (read.Event, read.Fields["X"], read.Message));
         Assert.Equal(
             ["started"], reader.Events(new EventQuery(HistoryRange.All, Limit: 1)).Select(e => e.Event));

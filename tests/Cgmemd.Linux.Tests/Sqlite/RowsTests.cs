@@ -1,6 +1,7 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
 using Cgmemd.Linux.Sqlite;
 using Sampled = System.Collections.Generic.List<
     (Cgmemd.Core.History.HistoryTime Time, Cgmemd.Core.Samples.Sample Sample)>;
@@ -102,7 +103,8 @@ public sealed class RowsTests : IDisposable
         HistoryRow[] rows = [.. reader.Rows(Unit, HistoryRange.All, TimeSpan.FromDays(1), Fields)];
         Assert.Equal([200u, 200u], rows.Select(r => r.Samples));
         Assert.Equal(["success", null], rows.Select(r => r.Invocation.Result));
-        Assert.Equal([null, "success"], reader.Invocations("api*", HistoryRange.All).Select(i => i.Result));
+        IReadOnlyList<Invocation> lives = reader.Invocations(UnitChoice.Matching("api*"), HistoryRange.All);
+        Assert.Equal([null, "success"], lives.Select(i => i.Result));
         Assert.Equal(after.Count, rows[1].Samples > 0 ? (int)rows[1].Samples : 0);
     }
 

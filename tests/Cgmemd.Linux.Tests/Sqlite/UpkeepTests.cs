@@ -1,9 +1,10 @@
-using System.Diagnostics;
-using System.Globalization;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
 using Cgmemd.Linux.Sqlite;
+using System.Diagnostics;
+using System.Globalization;
 using Xunit.Abstractions;
 
 namespace Cgmemd.Linux.Tests.Sqlite;
@@ -169,10 +170,10 @@ public sealed class UpkeepTests(ITestOutputHelper output) : IDisposable
         _file.Settle(HistoryFile.At(700));
         using HistoryReader reader = _file.Read();
         Assert.Equal(120, reader.Rows("rare.service", HistoryRange.All, null, Fields).Count());
-        Assert.InRange(reader.Invocations("busy.service", HistoryRange.All).Count, 98_000, 100_000);
+        Assert.InRange(reader.Invocations(UnitChoice.Named("busy.service"), HistoryRange.All).Count, 98_000, 100_000);
         Assert.Single(reader.Events(new EventQuery(HistoryRange.All, null, "oom-kill", 0, null)));
         Assert.Equal(
-            Pruner.MaxEvents, reader.Events(new EventQuery(HistoryRange.All, null, "started", 0, null)).Count);
+            NotePruner.MaxEvents, reader.Events(new EventQuery(HistoryRange.All, null, "started", 0, null)).Count);
     }
 
     // CGMEMD_MASS_UNITS=200 in a Release build gives the figures of docs/decisions/0008-sqlite.md.

@@ -1,4 +1,5 @@
 using Cgmemd.Control.Top;
+using Cgmemd.Linux.Sqlite;
 using Xunit;
 
 namespace Cgmemd.Control.Tests.Top;
@@ -179,6 +180,32 @@ public sealed class TopHistoryTests : IDisposable
             Enumerable.Range(0, 24).Select(row => Line(display, row)));
     }
 
+    /// <summary>What is damaged is told, with what else there is to say.</summary>
+    [Fact]
+    public void WhatIsDamagedIsSaid()
+    {
+        using (SqliteDatabase raw = SqliteDatabase.OpenOrCreate(_run.HistoryPath, TimeSpan.FromSeconds(1)))
+            raw.Execute("UPDATE chunk SET data = x'00'");
+        TopDisplay display = Open(live: false, out _);
+        Press(display, "g08:30\r");
+        Assert.StartsWith("no data: nothing is recorded of this time; left out, with ", Line(display, 1),
+            StringComparison.Ordinal);
+        Assert.Equal(0, _run.Run("top", "--at=08:30"));
+        Assert.Contains("; left out, with ", _run.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>The daemon tells nothing of before this began; the history does, of the same cgroup.</summary>
+    [Fact]
+    public void TheLiveCourseBeginsInTheHistory()
+    {
+        TopDisplay display = Open(live: true, out TopJourney journey);
+        Press(display, "j\r");
+        Assert.Contains(Enumerable.Range(0, 24).Select(row => Line(display, row)),
+            line => line.StartsWith("course ", StringComparison.Ordinal)
+                && line.EndsWith(" 222M to 420M in 29min 53s", StringComparison.Ordinal));
+        Assert.True(journey.IsLive);
+    }
+
     private TopDisplay Open(bool live, out TopJourney journey)
     {
         var session = _run.Session();
@@ -211,9 +238,10 @@ public sealed class TopHistoryTests : IDisposable
     private sealed class FixedSource : ITopSource
     {
         public TopFrame Read(long atUs) =>
-            new("LIVE", atUs, [.. TopViewTests.Units.Take(2).Select(u => u with { Alerts = 0 })]);
+            new("LIVE", atUs, [.. TopViewTests.Units.Take(2).Select(u => u with { Alerts = 0, CgroupId = 'c' })]);
 
-        public TopDetail? Detail(Cgmemd.Core.Varlink.UnitSummary unit, long atUs) => null;
+        public TopDetail? Detail(Cgmemd.Core.Varlink.UnitSummary unit, long atUs) =>
+            new(CannedDaemon.Api() with { Unit = unit.Unit }, [(atUs, unit.MemoryCurrent!.Value)]);
 
         public void Dispose()
         {

@@ -3,6 +3,7 @@ using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Tests.Watching;
@@ -34,7 +35,7 @@ public sealed class RecordingTests : IDisposable
         }
 
         using HistoryReader reader = HistoryReader.Open(_tree.Root + "/history.db");
-        Invocation life = Assert.Single(reader.Invocations(Unit, HistoryRange.All));
+        Invocation life = Assert.Single(reader.Invocations(UnitChoice.Named(Unit), HistoryRange.All));
         Assert.Equal((InvocationKind.Unit, RecordedTree.BootId), (life.Kind, life.BootId));
         Assert.Equal("/system.slice/api.service", life.Cgroup);
         Assert.Equal(("oom-kill", 1UL), (life.Result, life.OomKills));
@@ -63,7 +64,7 @@ public sealed class RecordingTests : IDisposable
         }
 
         using HistoryReader reader = HistoryReader.Open(_tree.Root + "/history.db");
-        Invocation child = Assert.Single(reader.Invocations(Unit + "/workers/one", HistoryRange.All));
+        Invocation child = Assert.Single(reader.Invocations(UnitChoice.Named(Unit + "/workers/one"), HistoryRange.All));
         Assert.Equal((InvocationKind.Child, null), (child.Kind, child.Result));
         Assert.NotNull(child.End);
     }
@@ -78,7 +79,7 @@ public sealed class RecordingTests : IDisposable
         }
 
         using HistoryReader reader = HistoryReader.Open(_tree.Root + "/history.db");
-        Invocation life = Assert.Single(reader.Invocations(Unit, HistoryRange.All));
+        Invocation life = Assert.Single(reader.Invocations(UnitChoice.Named(Unit), HistoryRange.All));
         Assert.Null(life.End);
         Assert.Equal(2, reader.Rows(Unit, HistoryRange.All, null, []).Count());
         Assert.Equal("not-running", Assert.Single(reader.Gaps(HistoryRange.All)).Reason);
@@ -97,7 +98,7 @@ public sealed class RecordingTests : IDisposable
         }
 
         using HistoryReader reader = HistoryReader.Open(_tree.Root + "/history.db");
-        Assert.Equal("success", Assert.Single(reader.Invocations(Unit, HistoryRange.All)).Result);
+        Assert.Equal("success", Assert.Single(reader.Invocations(UnitChoice.Named(Unit), HistoryRange.All)).Result);
         Assert.Equal(3, reader.Rows(Unit, HistoryRange.All, null, []).Count());
     }
 
@@ -111,7 +112,7 @@ public sealed class RecordingTests : IDisposable
             daemon.Read();
 
         using HistoryReader reader = HistoryReader.Open(_tree.Root + "/history.db");
-        Invocation life = Assert.Single(reader.Invocations(Unit, HistoryRange.All));
+        Invocation life = Assert.Single(reader.Invocations(UnitChoice.Named(Unit), HistoryRange.All));
         Assert.Equal("lost", life.Result);
         Assert.NotNull(life.End);
     }
@@ -127,7 +128,7 @@ public sealed class RecordingTests : IDisposable
 
         using HistoryReader reader = HistoryReader.Open(_tree.Root + "/history.db");
         Assert.All(reader.Invocations(null, HistoryRange.All), life => Assert.Equal("unwatched", life.Result));
-        Assert.NotNull(Assert.Single(reader.Invocations(Unit, HistoryRange.All)).End);
+        Assert.NotNull(Assert.Single(reader.Invocations(UnitChoice.Named(Unit), HistoryRange.All)).End);
     }
 
     [Fact]
@@ -144,7 +145,7 @@ public sealed class RecordingTests : IDisposable
         }
 
         using HistoryReader reader = HistoryReader.Open(_tree.Root + "/history.db");
-        Assert.Null(Assert.Single(reader.Invocations(Unit, HistoryRange.All)).End);
+        Assert.Null(Assert.Single(reader.Invocations(UnitChoice.Named(Unit), HistoryRange.All)).End);
         Assert.Equal(2, reader.Rows(Unit, HistoryRange.All, null, []).Count());
     }
 
@@ -168,11 +169,11 @@ public sealed class RecordingTests : IDisposable
         }
 
         using HistoryReader reader = HistoryReader.Open(_tree.Root + "/history.db");
-        Alert alert = Assert.Single(reader.Alerts(Unit, HistoryRange.All));
+        Alert alert = Assert.Single(reader.Alerts(UnitChoice.Named(Unit), HistoryRange.All));
         Assert.Equal(("rule", 3U, 2UL << 20, 1UL << 20), (alert.Rule, alert.Episode, alert.Value, alert.Threshold));
         Assert.Equal(("memory.current", 5UL << 20), (alert.On, alert.Peak));
         Assert.NotNull(alert.Resolved);
-        IReadOnlyList<RecordedCapture> captures = reader.Captures(Unit, HistoryRange.All);
+        IReadOnlyList<RecordedCapture> captures = reader.Captures(UnitChoice.Named(Unit), HistoryRange.All);
         Assert.Equal(["skipped", "taken"], captures.Select(capture => capture.Outcome));
         Assert.Equal(("dry run", "/a.json"), (captures[0].Reason, captures[1].Path));
     }

@@ -9,16 +9,29 @@ internal sealed class DriverProcess : IDisposable
     private readonly Process _process;
 
     public DriverProcess(string path, int run, int commitIntervalMs, params (string Name, string Value)[] environment)
+        : this(
+            [path, run.ToString(CultureInfo.InvariantCulture), commitIntervalMs.ToString(CultureInfo.InvariantCulture)],
+            environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Cgmemd.HistoryDriver.dll"));
-        start.ArgumentList.Add(path);
-        start.ArgumentList.Add(run.ToString(CultureInfo.InvariantCulture));
-        start.ArgumentList.Add(commitIntervalMs.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private DriverProcess(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "Cgmemd.HistoryDriver.dll");
+        var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments]) { RedirectStandardOutput = true };
         foreach ((string name, string value) in environment)
             start.Environment[name] = value;
         _process = Process.Start(start)!;
+    }
+
+    public int Pid => _process.Id;
+
+    /// <summary>One that is in the middle of copying a history, and stays there.</summary>
+    public static DriverProcess Copying(string path)
+    {
+        var driver = new DriverProcess(["--copy", path]);
+        Assert.Equal("copying", driver._process.StandardOutput.ReadLine());
+        return driver;
     }
 
     /// <summary>So many samples of this run it said to be committed.</summary>

@@ -1,3 +1,4 @@
+using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Linux.Sqlite;
 
@@ -40,6 +41,36 @@ public sealed class FileFaultTests
         Assert.Equal(seen, reader.Scalar("SELECT count(*) FROM open_sample"));
         reader.Execute("ROLLBACK");
         Assert.Empty(rig.Notices);
+        rig.StopAndExpectAll();
+    }
+
+    // As "cgmemctl snapshot" stopped by ^Z: the log cannot begin anew, and is bounded.
+    [Fact]
+    public void A_reader_that_is_stopped_is_named()
+    {
+        using var scratch = new ScratchDirectory();
+        using var rig = new RecorderRig(scratch.PathOf("history.db"));
+        string text = new('x', 1 << 20);
+        for (int i = 0; i < 8; i++)
+            rig.Recorder.Mark(new Mark(RecorderRig.Now(), text, null, null));
+        rig.UntilCommitted();
+        using (DriverProcess reader = DriverProcess.Copying(rig.Path))
+        {
+            MountedDisk.Run("kill", "-STOP", $"{reader.Pid}");
+            for (int i = 0; i < 70; i++)
+            {
+                rig.Recorder.Mark(new Mark(RecorderRig.Now(), text, null, null));
+                rig.Sample();
+            }
+
+            rig.UntilSaid(HistoryNoticeKind.Unavailable);
+            Assert.Contains("a reader has held", rig.Notices[0].Problem, StringComparison.Ordinal);
+            Assert.EndsWith(
+                $"; held by dotnet[{reader.Pid}] (stopped)", rig.Notices[0].Problem, StringComparison.Ordinal);
+            Assert.Equal(rig.Notices[0].Problem, rig.Recorder.Status.Problem);
+        }
+
+        rig.UntilSaid(HistoryNoticeKind.Recovered);
         rig.StopAndExpectAll();
     }
 
@@ -118,6 +149,28 @@ public sealed class FileFaultTests
             ["history.db.corrupt-20261121T140000Z", "history.db.corrupt-20261121T140000Z-wal",
                 "history.db.corrupt-20261121T150000Z", "history.db.corrupt-20261121T150000Z-wal"],
             Directory.GetFiles(scratch.PathOf("")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Files_moved_aside_count_and_the_oldest_goes_first()
+    {
+        using var scratch = new ScratchDirectory();
+        string path = scratch.PathOf("history.db");
+        string older = path + ".corrupt-20261121T140000Z", newer = path + ".corrupt-20261121T150000Z";
+        File.WriteAllBytes(older, new byte[3 << 20]);
+        File.WriteAllBytes(older + "-wal", new byte[1 << 20]);
+        File.WriteAllBytes(newer, new byte[28 << 20]);
+        using var rig = new RecorderRig(
+            path, options: HistoryOptions.Default with { MaxBytes = 32 << 20, KeepFree = 0 });
+        rig.Until(() => !File.Exists(older) && !File.Exists(older + "-wal"));
+        rig.UntilCommitted();
+        Assert.True(File.Exists(newer));
+        // Until what is recorded since needs the room.
+        for (int i = 0; i < 9; i++)
+            rig.Recorder.Mark(new Mark(RecorderRig.Now(), new string('x', 1 << 20), null, null));
+        rig.Until(() => !File.Exists(newer));
+        Assert.Empty(rig.Notices);
+        rig.StopAndExpectAll();
     }
 
     [Fact]

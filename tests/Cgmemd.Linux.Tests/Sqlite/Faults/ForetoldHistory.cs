@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cgmemd.Core.History;
+using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Linux.Tests.Sqlite.Faults;
@@ -12,7 +13,7 @@ internal static class ForetoldHistory
     private const int EventStride = 64;
 
     /// <summary>
-    /// That the file is sound, and has the first so many samples of each run, with the events between them.
+    /// That the file is sound, and has the first so many samples of each run, with the events between them, each once.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="committed">How many, by run.</param>
@@ -27,11 +28,16 @@ internal static class ForetoldHistory
         {
             foreach (HistoryRow row in reader.Rows(
                 $"unit{unit}.service", range, null, [HistoryFields.Find("memory.current")!]))
-                samples.Add(row.Values[0]!.Value.Last);
+                Assert.True(samples.Add(row.Values[0]!.Value.Last), $"a sample is there twice: {row}");
         }
 
-        HashSet<ulong> events = [.. reader.Events(new EventQuery(range, null, null, 0, null))
-            .Select(e => ulong.Parse(e.Message, CultureInfo.InvariantCulture))];
+        var events = new HashSet<ulong>();
+        foreach (EventRecord record in reader.Events(new EventQuery(range, null, null, 0, null)))
+        {
+            ulong number = ulong.Parse(record.Message, CultureInfo.InvariantCulture);
+            Assert.True(events.Add(number), $"event {number} is there twice");
+        }
+
         Assert.Empty(reader.Problems);
         foreach ((int run, long count) in committed)
         {
