@@ -35,47 +35,52 @@ internal static class PsCommand
 
         return session.Ask(
             DaemonInterface.ListProcesses, new ListProcessesCall(unit), VarlinkJson.Default.ListProcessesCall,
-            VarlinkJson.Default.ListProcessesReply, reply => Show(session, reply.Processes, sort));
+            VarlinkJson.Default.ListProcessesReply, reply => Show(session, reply.Processes, reply.Count, sort));
     }
 
-    private static int Show(Session session, IReadOnlyList<ProcessRecord> processes, ProcessKey sort)
+    private static int Show(Session session, IReadOnlyList<ProcessMemory> processes, int count, ProcessKey sort)
     {
         if (session.WantsJson)
         {
-            var all = new List<ProcessRecord>(processes);
+            var all = new List<ProcessMemory>(processes);
             all.Sort((a, b) => ProcessOrder.Compare(a, b, sort));
-            session.WriteJson([.. all], VarlinkJson.Default.ProcessRecordArray);
+            session.WriteJson([.. all], VarlinkJson.Default.ProcessMemoryArray);
         }
         else
         {
-            new ProcessTable(session).Print(processes, sort);
+            new ProcessTable(session).Print(processes, count, sort);
         }
 
         return ExitCode.Success;
     }
 
-    // The history has the largest ones, and of each its RSS and PSS.
+    // The history has the largest ones.
     private static int ShowThen(Session session, HistorySource source, string unit, ProcessKey sort, long atUs)
     {
         if (source.Reader.Processes(unit, atUs) is not { } samples)
             return UnitName.Unknown(session, source, unit);
-        var processes = new List<ProcessRecord>();
+        var processes = new List<ProcessMemory>();
         foreach (ProcessSample sample in samples.Processes)
         {
-            processes.Add(new ProcessRecord
+            processes.Add(new ProcessMemory
             {
                 Pid = sample.Pid,
-                ParentPid = 0,
+                Ppid = 0,
                 Comm = sample.Command,
                 StartTimeTicks = 0,
                 Rss = sample.Rss,
                 Pss = sample.Pss,
-                AgeUsec = atUs - samples.Time.RealtimeUs,
+                PssAnon = sample.Anon,
+                PssFile = sample.File,
+                PssShmem = sample.Shmem,
+                PssDirty = sample.Dirty,
+                SwapPss = sample.SwapPss,
+                AgeUsec = atUs - samples.Time.RealtimeUs + sample.AgeUs,
             });
         }
 
         if (!session.WantsJson && session.Legend)
             session.Terminal.Out.WriteLine($"The largest, as of {Quantity.Time(samples.Time.RealtimeUs, session)}");
-        return Show(session, processes, sort);
+        return Show(session, processes, processes.Count, sort);
     }
 }

@@ -27,7 +27,8 @@ internal static class StatusCommand
     private static void Print(Session session, DaemonStatus status)
     {
         Terminal terminal = session.Terminal;
-        bool well = status is { AlertsFiring: 0, BusConnected: true, History.Problem: null };
+        bool well = status is
+            { AlertsFiring: 0, BusConnected: true, History.Problem: null, Pss.StuckUsec: null };
         string dot = well ? terminal.Green("●") : terminal.Red("●");
         terminal.Out.WriteLine($"{dot} cgmemd {status.Version} ({status.Framework})");
 
@@ -40,6 +41,7 @@ internal static class StatusCommand
         sheet.Line("Captures", $"{status.Captures}, {Quantity.Bytes(status.CaptureBytes)}");
         sheet.Line("Events", status.LastEventId == 0 ? "none" : $"{status.OldestEventId} to {status.LastEventId}");
         PrintHistory(sheet, status.History, session);
+        PrintMeasuring(sheet, status.Pss, session.Terminal);
         sheet.Line("systemd", status.BusConnected ? "connected" : terminal.Red("not connected: plain cgroups only"));
         sheet.Line("Configured", $"since {Quantity.Since(status.ConfigurationLoadedUsec, session)}");
         sheet.Lines("", status.ConfigurationFiles);
@@ -69,6 +71,35 @@ internal static class StatusCommand
             sheet.Line("", session.Terminal.Red(problem));
     }
 
+    private static void PrintMeasuring(Sheet sheet, DaemonMeasuring pss, Terminal terminal)
+    {
+        if (pss.State == "disabled")
+        {
+            sheet.Line("PSS", "not read: enabled = false");
+            return;
+        }
+
+        string oldest = pss.OldestAgeUsec is { } age ? $", read up to {Quantity.Span(age)} ago" : "";
+        string share = pss.ShareUsed is { } used ? $", in {Percent(used)} of the time" : "";
+        sheet.Line("PSS", $"{Quantity.Count(pss.Processes, "process", "es")}{oldest}{share}");
+        List<string> lacking = [];
+        Note(lacking, pss.NeverRead, "not read yet");
+        Note(lacking, pss.Unreadable, "unreadable");
+        Note(lacking, pss.Undercounted, "undercounted by the kernel");
+        Note(lacking, pss.Untracked, "beyond what is measured");
+        if (lacking.Count > 0)
+            sheet.Line("", string.Join(", ", lacking));
+        if (pss.StuckUsec is { } stuck)
+            sheet.Line("", terminal.Red($"stuck for {Quantity.Span(stuck)}"
+                + (pss.StuckPid is { } pid ? $" at PID {pid}" : "") + ": the figures age"));
+    }
+
+    private static void Note(List<string> lacking, int count, string what)
+    {
+        if (count > 0)
+            lacking.Add($"{count} {what}");
+    }
+
     private static void PrintCost(Sheet sheet, DaemonStatus status, DaemonCost cost)
     {
         sheet.Line("Own memory", $"{Quantity.Bytes(cost.Pss)} PSS, {Quantity.Bytes(cost.PrivateDirty)} private dirty");
@@ -77,7 +108,6 @@ internal static class StatusCommand
         sheet.Line("Own CPU", $"{Quantity.Span(cost.CpuUsec)}, {Percent(mean)} of a core{perSecond}");
         sheet.Line("Ticks", $"{cost.Ticks}: last {Quantity.Span(cost.TickLastUsec)}, " +
             $"mean {Quantity.Span(cost.TickMeanUsec)}, longest {Quantity.Span(cost.TickMaxUsec)}");
-        sheet.Line("PSS pass", cost.PssPassUsec is { } pass ? Quantity.Span(pass) : null);
         sheet.Line("Kernel files", $"{cost.Reads} reads, {Quantity.Count(cost.Fds, "descriptor")} open");
         sheet.Line("Allocated", $"{Quantity.Bytes((ulong)Math.Max(cost.GcAllocatedBytes, 0))} since the start");
         sheet.Line("Writer", $"{Percent(Share(status.History.CpuUsec, status.UptimeUsec))} of a core, " +

@@ -1,6 +1,7 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Samples;
 using Cgmemd.Daemon.Alerts;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Watching;
@@ -15,7 +16,7 @@ namespace Cgmemd.Daemon;
 
 /// <summary>
 /// The loop: waits, notes what has happened, and then, in one tick with one time, reads, decides and writes. Everything
-/// but captures and the history's disk happens here, on one thread. Times are CLOCK_MONOTONIC in microseconds.
+/// but captures, PSS and the history's disk happens here, on one thread. Times are CLOCK_MONOTONIC in microseconds.
 /// </summary>
 internal sealed class Daemon(
     Poller poller,
@@ -25,7 +26,7 @@ internal sealed class Daemon(
     SystemdUnits units,
     Lifecycle lifecycle,
     Sampler sampler,
-    PssPass pss,
+    Measuring measuring,
     Judge judge,
     Records records,
     Recording recording,
@@ -86,6 +87,7 @@ internal sealed class Daemon(
     {
         _configuration = configuration;
         recording.Configure(configuration.History, watched.All);
+        measuring.Configure(configuration.Pss);
         _catchingUpSinceUs = time.NowUs();
         lifecycle.Configure(configuration, _catchingUpSinceUs.Value);
         units.Refilter();
@@ -160,7 +162,8 @@ internal sealed class Daemon(
                 Sample(watched.All[i], nowUs);
         }
 
-        pss.Run(watched.All, Current.Pss, nowUs);
+        measuring.Follow(watched);
+        measuring.TellStuck(log);
         captureOutcomes.Record(Current.Captures);
         recording.TellNotices(log);
         if (nowUs >= _housekeepingDueUs || (IsDirty && nowUs >= _housekeptUs + SaveIntervalUs))
@@ -229,7 +232,8 @@ internal sealed class Daemon(
                 judge.Evaluate(group, isFull, Current.Captures, nowUs);
                 if (isFull)
                     lifecycle.ReportOomKills(group);
-                recording.Processes(group);
+                Measuring.Prefer(group);
+                recording.Processes(group, nowUs);
                 RecordUsage(group, nowUs);
                 Sampler.Schedule(group, Current.Sampling, nowUs);
                 break;
@@ -306,8 +310,6 @@ internal sealed class Daemon(
         dueUs = Math.Min(dueUs, units.RetryAtUs ?? long.MaxValue);
         if (IsDirty)
             dueUs = Math.Min(dueUs, _housekeptUs + SaveIntervalUs);
-        if (pss.HasWorkLeft)
-            dueUs = Math.Min(dueUs, pss.DueUs);
         foreach (WatchedGroup group in watched.All)
             dueUs = Math.Min(dueUs, group.DueUs);
         // Rounded up: a millisecond early would be a tick for nothing.

@@ -3,6 +3,7 @@ using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.Alerts;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Status;
@@ -75,7 +76,7 @@ internal static class Host
         };
         string historyPath = Path.Combine(options.StateDirectory, "history.db");
         using var recorder = new HistoryRecorder(historyPath, bootId, time, poller.Wake);
-        var recording = new Recording(recorder, proc, bootId, time);
+        var recording = new Recording(recorder, bootId, time);
         var events = new EventHistory(target, recording, time);
         events.Restore(Recording.LastEvents(historyPath, EventHistory.Capacity));
         // Now, so that what is found at the start is recorded too.
@@ -88,17 +89,17 @@ internal static class Host
         using var ancestors = new AncestorLimits(cgroupRoot);
         using var units = new SystemdUnits(watched.Wants, events);
         var records = new Records(events, recording, time);
-        var sampler = new Sampler(ancestors);
+        string procRoot = Path.Combine(options.Root, "proc");
+        using Measuring measuring = StartMeasuring(cgroupRoot, procRoot, time);
+        var sampler = new Sampler(ancestors, measuring);
         var lifecycle = new Lifecycle(watched, sampler, records, recording);
-        var pss = new PssPass(proc, time);
         var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
         string? captureProblem = directory.Prepare();
-        string procRoot = Path.Combine(options.Root, "proc");
         var redaction = new HostRedaction(options.StateDirectory);
         redaction.Configure(configuration.Breakdown.Redact);
         using var desk = new CaptureDesk(
             new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time), directory, poller);
-        var judge = new Judge(desk, bootId, records, time);
+        var judge = new Judge(desk, measuring, bootId, records, time);
         var outcomes = new CaptureOutcomes(desk, directory, records);
         var cost = new OwnCost(proc);
         var state = new StateKeeper(
@@ -112,23 +113,33 @@ internal static class Host
             events.Preflight(finding.Finding, finding.Consequence);
         var reloading = new Reloading(() => Load(options, redaction), events, time);
         var statusReport = new StatusReport(
-            watched, units, directory, events, sampler, pss, cost, state, recording, findings, reloading, bootId, time);
+            watched, units, directory, events, sampler, measuring, cost, state, recording, findings, reloading, bootId,
+            time);
         var handlers = new VarlinkHandlers(
-            watched, events, recording, new UnitReport(proc, time), sampler, time, statusReport.Report,
-            () => reloading.Reload(daemon!));
+            watched, events, recording, new UnitReport(time), new ProcessReport(watched, measuring.Table, time), sampler,
+            time, statusReport.Report, () => reloading.Reload(daemon!));
         var service = VarlinkService.ForDaemon(ProductVersion.Version, handlers.Handle);
         using VarlinkServer varlink = VarlinkServer.Listen(
             Path.Combine(options.RunDirectory, DaemonInterface.Name), Anybody, service.Handle);
 
         daemon = new Daemon(
-            poller, watched, childWatcher, ancestors, units, lifecycle, sampler, pss, judge, records, recording,
-            outcomes, varlink, cost, state, reloading, events, time);
+            poller, watched, childWatcher, ancestors, units, lifecycle, sampler, measuring, judge, records,
+            recording, outcomes, varlink, cost, state, reloading, events, time);
         state.Restore(lifecycle, time.GetUtcNow());
         reloading.Loaded(loaded, daemon);
         RunUntilSignal(daemon);
         Notify.Stopping();
         events.Stopping();
         return ExitCode.Success;
+    }
+
+    // It has its own descriptors: a thread that is stuck in one of them keeps nobody else from his.
+    private static Measuring StartMeasuring(string cgroupRoot, string procRoot, TimeProvider time)
+    {
+        var cgroups = new CgroupMembers(cgroupRoot);
+        if (ProcDirectory.TryOpen(procRoot, out ProcDirectory? proc, out var errno) != ReadStatus.Ok || proc is null)
+            throw new IOException($"{procRoot}: {Linux.Native.Errnos.Text(errno)}");
+        return new Measuring(cgroups, proc, time);
     }
 
     private static void RunUntilSignal(Daemon daemon)

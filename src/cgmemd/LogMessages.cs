@@ -136,6 +136,15 @@ internal static partial class LogMessages
         Message = "Samples are missing from the history, watching and alerts go on: {Reason}")]
     public static partial void SamplesLost(this ILogger log, string path, string reason);
 
+    /// <param name="log">The log.</param>
+    /// <param name="cgroup">Where it is.</param>
+    /// <param name="pid">The process that is read; null for the list of a cgroup's processes.</param>
+    /// <param name="durationUs">For how long already.</param>
+    [LoggerMessage(
+        EventId = 39, EventName = "measuring-stuck", Level = LogLevel.Warning,
+        Message = "{Cgroup}: reading the memory of a process does not come back; PSS is measured no more until it does")]
+    public static partial void MeasuringStuck(this ILogger log, string cgroup, int? pid, long durationUs);
+
     [LoggerMessage(
         EventId = 40, EventName = "daemon-started", Level = LogLevel.Information,
         Message = "cgmemd {Version} ({Framework}) is watching, cgroups: {Units}")]

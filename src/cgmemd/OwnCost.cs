@@ -1,6 +1,7 @@
 using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux.Procfs;
 
@@ -41,7 +42,7 @@ internal sealed class OwnCost(ProcDirectory proc)
     }
 
     /// <summary>All of it, for the status. Reads our own smaps_rollup, so not for every tick.</summary>
-    public DaemonCost Report(Sampler sampler, PssPass pss, ulong? stateBytes, ulong journalEntries)
+    public DaemonCost Report(Sampler sampler, Measuring measuring, ulong? stateBytes, ulong journalEntries)
     {
         bool hasRollup = proc.TryReadRollup(Environment.ProcessId, out SmapsRollup rollup) == ReadStatus.Ok;
         return new DaemonCost
@@ -54,10 +55,9 @@ internal sealed class OwnCost(ProcDirectory proc)
             TickLastUsec = TickLastUs,
             TickMeanUsec = Ticks == 0 ? 0 : TickTotalUs / (long)Ticks,
             TickMaxUsec = TickMaxUs,
-            Reads = sampler.FullReads + sampler.QuickReads + pss.ProcessesRead,
+            Reads = sampler.FullReads + sampler.QuickReads + (ulong)measuring.Readings,
             Fds = Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
             GcAllocatedBytes = GC.GetTotalAllocatedBytes(),
-            PssPassUsec = pss.LastPassUs,
             StateFileBytes = stateBytes,
             JournalEntries = journalEntries,
         };

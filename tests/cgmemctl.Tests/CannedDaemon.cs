@@ -38,14 +38,14 @@ internal static class CannedDaemon
         },
     ];
 
-    private static readonly ProcessRecord[] Processes =
+    private static readonly ProcessMemory[] Processes =
     [
         Process(4242, 4240, "api", 301, 12, "dotnet"),
         Process(4240, 1, "sh", 1, 95, "native"),
-        Process(4250, 4242, "api-worker", 80, 7250, "native") with { Undercounted = true },
+        Process(4250, 4242, "api-worker", 80, 7250, "native") with { Problem = "undercounted" },
         new()
         {
-            Pid = 4260, ParentPid = 4242, Comm = "evil\e[2J", StartTimeTicks = 4260, Rss = 20 * M,
+            Pid = 4260, Ppid = 4242, Comm = "evil\e[2J", StartTimeTicks = 4260, Rss = 20 * M,
         },
         Process(4300, 4242, "helper", 9, 30, null) with { EscapedTo = "/user.slice/user-0.slice/session-3.scope" },
     ];
@@ -66,8 +66,8 @@ internal static class CannedDaemon
             VarlinkReply.Of(new ListUnitsReply(Units), VarlinkJson.Default.ListUnitsReply),
         DaemonInterface.GetUnit => GetUnit(call),
         DaemonInterface.ListEvents => ListEvents(call),
-        DaemonInterface.ListProcesses =>
-            VarlinkReply.Of(new ListProcessesReply(Processes), VarlinkJson.Default.ListProcessesReply),
+        DaemonInterface.ListProcesses => VarlinkReply.Of(
+            new ListProcessesReply(Processes, Processes.Length), VarlinkJson.Default.ListProcessesReply),
         DaemonInterface.RecordBreakdown => VarlinkReply.Nothing,
         DaemonInterface.Reload =>
             VarlinkReply.Of(new ReloadReply(["a.toml:1:1: warning: old"]), VarlinkJson.Default.ReloadReply),
@@ -96,11 +96,11 @@ internal static class CannedDaemon
         return VarlinkReply.Of(new ListEventsReply(found), VarlinkJson.Default.ListEventsReply);
     }
 
-    private static ProcessRecord Process(
+    private static ProcessMemory Process(
         int pid, int parent, string comm, ulong mib, long age, string? runtime) => new()
     {
         Pid = pid,
-        ParentPid = parent,
+        Ppid = parent,
         Comm = comm,
         StartTimeTicks = (ulong)pid,
         Rss = (mib + 20) * M,
@@ -164,6 +164,20 @@ internal static class CannedDaemon
             ChunksSealed = 20,
             CpuUsec = 940_000,
         },
+        Pss = new DaemonMeasuring
+        {
+            State = "measuring",
+            Processes = 31,
+            NeverRead = 2,
+            Unreadable = 0,
+            Undercounted = 1,
+            Untracked = 0,
+            OldestAgeUsec = 44 * Second,
+            Readings = 7_200,
+            Undercounts = 3,
+            SpentUsec = 1_100_000,
+            ShareUsed = 0.0013,
+        },
         Cost = new DaemonCost
         {
             Pss = 6_710_886,
@@ -177,7 +191,6 @@ internal static class CannedDaemon
             Reads = 81_000,
             Fds = 64,
             GcAllocatedBytes = 524_288,
-            PssPassUsec = 950,
             StateFileBytes = 4096,
             JournalEntries = 27,
         },

@@ -61,6 +61,8 @@ public class OutputTests
              Captures: 1, 14.2K
                Events: 1 to 3
               History: 41M, since Thu 2026-11-19 10:00:00 UTC; 2 days ago
+                  PSS: 31 processes, read up to 44s ago, in 0.13% of the time
+                       2 not read yet, 1 undercounted by the kernel
               systemd: connected
            Configured: since Sat 2026-11-21 07:55:00 UTC; 2h 5min ago
                        /usr/lib/cgmemd/cgmemd.toml
@@ -68,7 +70,6 @@ public class OutputTests
            Own memory: 6.4M PSS, 3.1M private dirty
               Own CPU: 9.4s, 0.125% of a core, 0.125% over the last minute
                 Ticks: 1500: last 410us, mean 396us, longest 2.104ms
-             PSS pass: 950us
          Kernel files: 81000 reads, 64 descriptors open
             Allocated: 512K since the start
                Writer: 0.013% of a core, 13500 samples written; 1500 commits: last 8.31ms, longest 41.2ms

@@ -29,13 +29,13 @@ public sealed record SamplingOptions(TimeSpan Interval, TimeSpan MinInterval)
 
 /// <summary><c>[pss]</c>: reading smaps_rollup, which costs both us and the process read.</summary>
 /// <param name="Enabled">Whether it is read at all.</param>
-/// <param name="Interval">The shortest time between two readings of one unit.</param>
-/// <param name="Budget">The most time one pass of the loop may spend on it.</param>
-/// <param name="MaxProcessSize">Processes with a larger resident set, in bytes, are not read.</param>
-public sealed record PssOptions(bool Enabled, TimeSpan Interval, TimeSpan Budget, ulong MaxProcessSize)
+/// <param name="Interval">The shortest age of a process's figures before they are read again.</param>
+/// <param name="Share">The part of all time that reading all processes may take.</param>
+/// <param name="TargetShare">The part of all time for which reading may hold one process's mmap lock.</param>
+public sealed record PssOptions(bool Enabled, TimeSpan Interval, Bound Share, Bound TargetShare)
 {
     public static PssOptions Default { get; } =
-        new(true, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20), 8UL << 30);
+        new(true, TimeSpan.FromSeconds(30), Bound.OfShare(50), Bound.OfShare(10));
 }
 
 /// <summary><c>[journal]</c>: what is recorded there.</summary>

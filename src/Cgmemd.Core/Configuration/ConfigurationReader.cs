@@ -1,4 +1,5 @@
 using Cgmemd.Core.Attribution;
+using Cgmemd.Core.Rules;
 using Cgmemd.Core.Toml;
 using Cgmemd.Core.Units;
 
@@ -8,7 +9,10 @@ namespace Cgmemd.Core.Configuration;
 public sealed partial class ConfigurationReader
 {
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan MostBudget = TimeSpan.FromSeconds(1);
+
+    /// <summary>More would not be a watch any more; less would not end.</summary>
+    private static readonly Bound LeastShare = Bound.OfShare(1);
+    private static readonly Bound MostShare = Bound.OfShare(1_000);
 
     /// <summary>What is kept of a unit goes as a chunk, of up to an hour.</summary>
     private static readonly TimeSpan LeastRetention = TimeSpan.FromHours(1);
@@ -113,11 +117,9 @@ public sealed partial class ConfigurationReader
         PssOptions options = new(
             section.Flag("enabled", absent.Enabled),
             section.Time("interval", absent.Interval),
-            section.Time("budget", absent.Budget),
-            section.Size("max_process_size", absent.MaxProcessSize));
-        if (options.Budget > MostBudget)
-            section.Fail(section.Find("budget")!, "budget must be 1s or less: nothing else happens meanwhile", 0);
-        section.RefuseUnknown();
+            section.Share("share", absent.Share, LeastShare, MostShare),
+            section.Share("target_share", absent.TargetShare, LeastShare, MostShare));
+        section.RefuseUnknown(("budget", "share"), ("max_process_size", "target_share"));
         return options;
     }
 

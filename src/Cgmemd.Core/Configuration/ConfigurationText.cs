@@ -41,8 +41,8 @@ public sealed class ConfigurationText
         Begin("pss");
         Write("enabled", Flag(configuration.Pss.Enabled));
         Write("interval", Time(configuration.Pss.Interval));
-        Write("budget", Time(configuration.Pss.Budget));
-        Write("max_process_size", Size(configuration.Pss.MaxProcessSize));
+        Write("share", BoundText(configuration.Pss.Share));
+        Write("target_share", BoundText(configuration.Pss.TargetShare));
         Begin("journal");
         Write("usage_interval", Time(configuration.Journal.UsageInterval));
         Begin("history");

@@ -26,14 +26,26 @@ internal sealed class Section(TomlTable? table, string title, Problems problems)
     }
 
     /// <summary>Tells every key that was never asked for. To be called last.</summary>
-    public void RefuseUnknown()
+    /// <param name="others">What does by now what a key once did, or is taken for doing.</param>
+    public void RefuseUnknown(params ReadOnlySpan<(string Key, string Instead)> others)
     {
         foreach (TomlEntry entry in table?.Entries ?? [])
         {
             if (!_known.Contains(entry.Name))
                 problems.Add(entry.Position, $"unknown key \"{entry.Name}\" in {title}",
-                    Spelling.Nearest(entry.Name, _known));
+                    Instead(entry.Name, others) ?? Spelling.Nearest(entry.Name, _known));
         }
+    }
+
+    private static string? Instead(string name, ReadOnlySpan<(string Key, string Instead)> others)
+    {
+        foreach ((string key, string instead) in others)
+        {
+            if (key == name)
+                return instead;
+        }
+
+        return null;
     }
 
     public bool Flag(string key, bool absent) => Find(key) switch
@@ -113,6 +125,22 @@ internal sealed class Section(TomlTable? table, string title, Problems problems)
         return Fail<Bound?>(entry, text.Contains('%', StringComparison.Ordinal)
             ? $"\"{text}\" is no share: write 0% to 100%, with two decimals at most"
             : $"\"{text}\" is neither a share such as \"80%\" nor a size such as \"1G\"", null);
+    }
+
+    /// <summary>A share of time, from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public Bound Share(string key, Bound absent, Bound least, Bound most)
+    {
+        if (Find(key) is not { } entry)
+            return absent;
+        if (BareNumber(entry) is { } number)
+            return Fail(entry, $"{key} takes a share with its sign, such as \"{absent}\"", absent, number + "%");
+        if (entry.Value is not TomlString { Value: var text })
+            return Refuse(entry, $"a share in quotes, such as \"{absent}\"", absent);
+        if (!Rules.Bound.TryParse(text, out Bound share) || !share.IsShare)
+            return Fail(entry, $"\"{text}\" is no share: write it as \"{absent}\", with two decimals at most", absent);
+        return share.Value >= least.Value && share.Value <= most.Value
+            ? share
+            : Fail(entry, $"{key} must be {least} to {most}", absent);
     }
 
     /// <summary>A list of strings, none of them empty.</summary>

@@ -23,7 +23,11 @@ public readonly record struct ProcessStat(
     //
     // fs/proc/array.c, do_task_stat(). The command may hold blanks and parentheses, so it ends at the last ')'.
 
-    public static bool TryParse(ReadOnlySpan<byte> text, out ProcessStat stat)
+    /// <summary>Parses the file.</summary>
+    /// <param name="text">Its text.</param>
+    /// <param name="stat">What it tells.</param>
+    /// <param name="known">The command as read before: no new string is made while it is the same.</param>
+    public static bool TryParse(ReadOnlySpan<byte> text, out ProcessStat stat, string? known = null)
     {
         stat = default;
         int open = text.IndexOf((byte)'('), close = text.LastIndexOf((byte)')');
@@ -36,9 +40,18 @@ public readonly record struct ProcessStat(
             || !TrySkip(ref words, 4) || !words.TryTakeNumber(out ulong flags)
             || !TrySkip(ref words, 12) || !words.TryTakeNumber(out ulong start))
             return false;
-        string command = Encoding.UTF8.GetString(text[(open + 1)..close]);
+        ReadOnlySpan<byte> name = text[(open + 1)..close];
+        string command = known is not null && IsSame(known, name) ? known : Encoding.UTF8.GetString(name);
         stat = new ProcessStat(command, (char)state[0], parentPid, (flags & PfKthread) != 0, start);
         return true;
+    }
+
+    // A command is 15 bytes, and 63 of a kernel worker's.
+    private static bool IsSame(string known, ReadOnlySpan<byte> name)
+    {
+        Span<char> chars = stackalloc char[64];
+        return name.Length <= chars.Length
+            && known.AsSpan().SequenceEqual(chars[..Encoding.UTF8.GetChars(name, chars)]);
     }
 
     private static bool TrySkip(ref KernelText words, int count)

@@ -6,7 +6,7 @@ namespace Cgmemd.Core.Kernel;
 /// <remarks>Source: Documentation/ABI/testing/procfs-smaps_rollup.</remarks>
 public readonly record struct SmapsRollup(
     ulong Rss, ulong Pss, ulong? PssAnon, ulong? PssFile, ulong? PssShmem, ulong? Swap, ulong? SwapPss,
-    ulong? PrivateDirty)
+    ulong? PrivateDirty, ulong? PssDirty)
 {
     /// <summary>Pages merged by KSM; from Linux 6.8.</summary>
     public ulong? Ksm { get; private init; }
@@ -57,6 +57,8 @@ public readonly record struct SmapsRollup(
                 rollup = rollup with { PssFile = bytes };
             else if (key.SequenceEqual("Pss_Shmem"u8))
                 rollup = rollup with { PssShmem = bytes };
+            else if (key.SequenceEqual("Pss_Dirty"u8))
+                rollup = rollup with { PssDirty = bytes };
             else if (key.SequenceEqual("Private_Dirty"u8))
                 rollup = rollup with { PrivateDirty = bytes };
             else if (key.SequenceEqual("Swap"u8))

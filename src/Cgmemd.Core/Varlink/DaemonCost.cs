@@ -30,9 +30,6 @@ public sealed record DaemonCost
     /// <summary>Managed bytes allocated since the start.</summary>
     public required long GcAllocatedBytes { get; init; }
 
-    /// <summary>The last pass over smaps_rollup of the watched processes.</summary>
-    public long? PssPassUsec { get; init; }
-
     public ulong? StateFileBytes { get; init; }
 
     public required ulong JournalEntries { get; init; }

@@ -43,6 +43,17 @@ public sealed record GetUnitCall(string Unit);
 
 public sealed record GetUnitReply(UnitDetail Unit);
 
+/// <param name="Unit">A unit's name, or a cgroup path that begins with a slash.</param>
+public sealed record ListProcessesCall(string Unit);
+
+/// <param name="Processes">By PSS, largest first, those that were never read behind; at most
+/// <see cref="Most"/>.</param>
+/// <param name="Count">How many processes the unit has.</param>
+public sealed record ListProcessesReply(IReadOnlyList<ProcessMemory> Processes, int Count)
+{
+    public const int Most = 1_000;
+}
+
 /// <param name="Limit">At most so many, the newest; null for all.</param>
 /// <param name="SinceUsec">Not older than this: CLOCK_REALTIME, µs.</param>
 /// <param name="Unit">Only of units that match this glob.</param>

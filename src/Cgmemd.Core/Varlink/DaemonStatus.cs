@@ -47,6 +47,8 @@ public sealed record DaemonStatus
 
     public required DaemonHistory History { get; init; }
 
+    public required DaemonMeasuring Pss { get; init; }
+
     public required DaemonCost Cost { get; init; }
 }
 

@@ -34,7 +34,7 @@ public sealed record UnitDetail
     /// <summary>The change of memory.current in bytes per second.</summary>
     public long? Rate { get; init; }
 
-    /// <summary>How long ago the PSS was read, in microseconds.</summary>
+    /// <summary>The age of the oldest figure in the PSS, in microseconds.</summary>
     public long? PssAgeUsec { get; init; }
 
     /// <summary>The ten largest, largest first.</summary>

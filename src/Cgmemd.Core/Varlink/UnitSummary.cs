@@ -32,7 +32,7 @@ public sealed record UnitSummary
 
     public ulong? Pss { get; init; }
 
-    /// <summary>How long ago the PSS was read, in microseconds.</summary>
+    /// <summary>The age of the oldest figure in the PSS, in microseconds.</summary>
     public long? PssAgeUsec { get; init; }
 
     /// <summary>The change of memory.current in bytes per second; negative as it shrinks.</summary>

@@ -27,7 +27,7 @@ namespace Cgmemd.Core.Varlink;
 [JsonSerializable(typeof(EventRecord[]))]
 [JsonSerializable(typeof(ListProcessesCall))]
 [JsonSerializable(typeof(ListProcessesReply))]
-[JsonSerializable(typeof(ProcessRecord[]))]
+[JsonSerializable(typeof(ProcessMemory[]))]
 [JsonSerializable(typeof(MarkCall))]
 [JsonSerializable(typeof(ReloadReply))]
 [JsonSerializable(typeof(NoSuchUnitError))]

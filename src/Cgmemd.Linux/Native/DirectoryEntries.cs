@@ -13,12 +13,16 @@ internal ref struct DirectoryEntries(ReadOnlySpan<byte> entries)
     /// <summary>Takes the NUL-terminated name of the next subdirectory, its NUL included; false at the end.</summary>
     // struct linux_dirent64: u64 d_ino, s64 d_off, u16 d_reclen, u8 d_type, char d_name[]; NUL-terminated. cgroupfs,
     // procfs and every file system a fixture may be on fill in d_type.
-    internal bool TryTakeDirectory(out ReadOnlySpan<byte> name)
+    internal bool TryTakeDirectory(out ReadOnlySpan<byte> name) => TryTakeDirectory(out name, out _);
+
+    /// <summary>As the other, with its inode number, which in cgroupfs is the cgroup's id.</summary>
+    internal bool TryTakeDirectory(out ReadOnlySpan<byte> name, out ulong inode)
     {
         while (_rest.Length > 19)
         {
             int length = BinaryPrimitives.ReadUInt16LittleEndian(_rest[16..]);
             bool isDirectory = _rest[18] == DtDirectory;
+            inode = BinaryPrimitives.ReadUInt64LittleEndian(_rest);
             name = _rest[19..length];
             name = name[..(name.IndexOf((byte)0) + 1)];
             _rest = _rest[length..];
@@ -27,6 +31,7 @@ internal ref struct DirectoryEntries(ReadOnlySpan<byte> entries)
         }
 
         name = default;
+        inode = 0;
         return false;
     }
 

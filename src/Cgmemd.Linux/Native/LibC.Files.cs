@@ -66,6 +66,10 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
     private static partial int openat_raw(int directory, ReadOnlySpan<byte> path, int flags, uint mode);
 
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
+    private static partial int statx_raw(
+        int file, ReadOnlySpan<byte> path, int flags, uint mask, out StatX status);
+
     [LibraryImport(Library, EntryPoint = "getdents64", SetLastError = true)]
     private static unsafe partial nint getdents64_raw(int directory, byte* buffer, nint count);
 
@@ -101,6 +105,10 @@ internal static partial class LibC
     /// <summary>Opens for reading without a handle object; the caller closes it. -1 with errno set.</summary>
     internal static int OpenRead(int directory, ReadOnlySpan<byte> path) =>
         openat_raw(directory, path, O_RDONLY | O_CLOEXEC, 0);
+
+    /// <summary>The inode number of an open file; null with errno set.</summary>
+    internal static ulong? InodeOf(int file) =>
+        statx_raw(file, ""u8, AT_EMPTY_PATH, StatX.Basic, out StatX status) == 0 ? status.Inode : null;
 
     /// <summary>The next entries of a directory: their length in bytes, 0 at the end, -1 with errno set.</summary>
     internal static unsafe nint ReadEntries(int directory, Span<byte> buffer)

@@ -38,11 +38,14 @@ public sealed partial class ProcDirectory : IDisposable
     }
 
     /// <summary>Reads the name, the parent and the start time of a process.</summary>
-    public ReadStatus TryReadStat(int pid, out ProcessStat stat)
+    /// <param name="pid">The process.</param>
+    /// <param name="stat">What was read.</param>
+    /// <param name="known">Its command as read before, which is not allocated anew.</param>
+    public ReadStatus TryReadStat(int pid, out ProcessStat stat, string? known = null)
     {
         stat = default;
         ReadStatus status = Read(pid, "stat"u8, out ReadOnlySpan<byte> text);
-        return status is ReadStatus.Ok && !ProcessStat.TryParse(text, out stat) ? ReadStatus.Failed : status;
+        return status is ReadStatus.Ok && !ProcessStat.TryParse(text, out stat, known) ? ReadStatus.Failed : status;
     }
 
     /// <summary>Reads sizes in pages; any user may.</summary>

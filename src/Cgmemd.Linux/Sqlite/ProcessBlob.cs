@@ -6,12 +6,14 @@ using Cgmemd.Core.History;
 namespace Cgmemd.Linux.Sqlite;
 
 /// <summary>
-/// Processes as they are stored, one behind the other: pid (4 bytes), RSS and PSS (8 each, all little-endian), and the
+/// Processes as they are stored, one behind the other: pid (4 bytes), a bit for each of the five that may be absent (1
+/// byte), RSS, PSS, anon, file, shmem, dirty, swap PSS and age (8 each, all little-endian; 0 where absent), and the
 /// command with its length in a byte before it.
 /// </summary>
 internal static class ProcessBlob
 {
-    private const int Fixed = 4 + 8 + 8 + 1;
+    private const int Values = 4 + 1;
+    private const int Fixed = Values + (8 * 8) + 1;
 
     public static void Write(IReadOnlyList<ProcessSample> processes, IBufferWriter<byte> to)
     {
@@ -20,8 +22,15 @@ internal static class ProcessBlob
             ProcessSample process = processes[i];
             Span<byte> bytes = to.GetSpan(Fixed + byte.MaxValue);
             BinaryPrimitives.WriteInt32LittleEndian(bytes, process.Pid);
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes[4..], process.Rss);
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes[12..], process.Pss);
+            bytes[4] = 0;
+            Put(bytes, 0, process.Rss);
+            Put(bytes, 1, process.Pss);
+            PutOptional(bytes, 2, process.Anon);
+            PutOptional(bytes, 3, process.File);
+            PutOptional(bytes, 4, process.Shmem);
+            PutOptional(bytes, 5, process.Dirty);
+            PutOptional(bytes, 6, process.SwapPss);
+            Put(bytes, 7, (ulong)process.AgeUs);
             Encoder utf8 = Encoding.UTF8.GetEncoder();
             utf8.Convert(process.Command, bytes.Slice(Fixed, byte.MaxValue), flush: true, out _, out int length, out _);
             bytes[Fixed - 1] = (byte)length;
@@ -39,11 +48,32 @@ internal static class ProcessBlob
             processes.Add(new ProcessSample(
                 BinaryPrimitives.ReadInt32LittleEndian(bytes),
                 Encoding.UTF8.GetString(bytes.Slice(Fixed, length)),
-                BinaryPrimitives.ReadUInt64LittleEndian(bytes[4..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(bytes[12..])));
+                Get(bytes, 0),
+                Get(bytes, 1),
+                GetOptional(bytes, 2),
+                GetOptional(bytes, 3),
+                GetOptional(bytes, 4),
+                GetOptional(bytes, 5),
+                GetOptional(bytes, 6),
+                (long)Get(bytes, 7)));
             bytes = bytes[(Fixed + length)..];
         }
 
         return processes;
     }
+
+    private static void Put(Span<byte> bytes, int place, ulong value) =>
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[(Values + (8 * place))..], value);
+
+    private static void PutOptional(Span<byte> bytes, int place, ulong? value)
+    {
+        bytes[4] |= (byte)(value is null ? 0 : 1 << (place - 2));
+        Put(bytes, place, value ?? 0);
+    }
+
+    private static ulong Get(ReadOnlySpan<byte> bytes, int place) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(bytes[(Values + (8 * place))..]);
+
+    private static ulong? GetOptional(ReadOnlySpan<byte> bytes, int place) =>
+        (bytes[4] & (1 << (place - 2))) == 0 ? null : Get(bytes, place);
 }

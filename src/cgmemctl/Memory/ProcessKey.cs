@@ -28,7 +28,7 @@ internal static class ProcessOrder
     }.OfWords();
 
     /// <summary>Compares two; what was never read comes last, and ties go by pid, so that two runs agree.</summary>
-    internal static int Compare(ProcessRecord a, ProcessRecord b, ProcessKey key)
+    internal static int Compare(ProcessMemory a, ProcessMemory b, ProcessKey key)
     {
         int order = key switch
         {
@@ -43,7 +43,7 @@ internal static class ProcessOrder
     private static int Downward(ulong? a, ulong? b) =>
         a is null || b is null ? (a is null).CompareTo(b is null) : b.Value.CompareTo(a.Value);
 
-    private static ulong? Size(ProcessRecord process, ProcessKey key) => key switch
+    private static ulong? Size(ProcessMemory process, ProcessKey key) => key switch
     {
         ProcessKey.Anon => process.PssAnon,
         ProcessKey.File => process.PssFile,

@@ -9,26 +9,26 @@ namespace Cgmemd.Control.Memory;
 internal sealed class ProcessTree
 {
     private readonly ProcessKey _key;
-    private readonly Dictionary<int, List<ProcessRecord>> _children = [];
-    private readonly Dictionary<int, ProcessRecord> _first = [];
+    private readonly Dictionary<int, List<ProcessMemory>> _children = [];
+    private readonly Dictionary<int, ProcessMemory> _first = [];
     private readonly List<TreeLine> _lines = [];
 
     private ProcessTree(ProcessKey key) => _key = key;
 
-    internal sealed record TreeLine(ProcessRecord Process, int Depth);
+    internal sealed record TreeLine(ProcessMemory Process, int Depth);
 
     /// <summary>The lines from top to bottom.</summary>
-    internal static IReadOnlyList<TreeLine> Lines(IReadOnlyList<ProcessRecord> processes, ProcessKey key)
+    internal static IReadOnlyList<TreeLine> Lines(IReadOnlyList<ProcessMemory> processes, ProcessKey key)
     {
         var tree = new ProcessTree(key);
-        var known = new Dictionary<int, ProcessRecord>();
-        foreach (ProcessRecord process in processes)
+        var known = new Dictionary<int, ProcessMemory>();
+        foreach (ProcessMemory process in processes)
             known[process.Pid] = process;
-        var roots = new List<ProcessRecord>();
-        foreach (ProcessRecord process in known.Values)
+        var roots = new List<ProcessMemory>();
+        foreach (ProcessMemory process in known.Values)
         {
             if (IsBelow(process, known))
-                tree.ChildrenOf(process.ParentPid).Add(process);
+                tree.ChildrenOf(process.Ppid).Add(process);
             else
                 roots.Add(process);
         }
@@ -38,40 +38,40 @@ internal sealed class ProcessTree
     }
 
     // The figures are of different times, in which a pid may have gone from one process to another: no circles.
-    private static bool IsBelow(ProcessRecord process, Dictionary<int, ProcessRecord> known)
+    private static bool IsBelow(ProcessMemory process, Dictionary<int, ProcessMemory> known)
     {
-        int parent = process.ParentPid;
-        for (int steps = 0; steps < known.Count && known.TryGetValue(parent, out ProcessRecord? above); steps++)
+        int parent = process.Ppid;
+        for (int steps = 0; steps < known.Count && known.TryGetValue(parent, out ProcessMemory? above); steps++)
         {
             if (above.Pid == process.Pid)
                 return false;
-            parent = above.ParentPid;
+            parent = above.Ppid;
         }
 
-        return !known.ContainsKey(parent) && known.ContainsKey(process.ParentPid);
+        return !known.ContainsKey(parent) && known.ContainsKey(process.Ppid);
     }
 
-    private void Add(List<ProcessRecord> siblings, int depth)
+    private void Add(List<ProcessMemory> siblings, int depth)
     {
         siblings.Sort((a, b) => ProcessOrder.Compare(First(a), First(b), _key));
-        foreach (ProcessRecord process in siblings)
+        foreach (ProcessMemory process in siblings)
         {
             _lines.Add(new TreeLine(process, depth));
-            if (_children.TryGetValue(process.Pid, out List<ProcessRecord>? children))
+            if (_children.TryGetValue(process.Pid, out List<ProcessMemory>? children))
                 Add(children, depth + 1);
         }
     }
 
-    private ProcessRecord First(ProcessRecord process)
+    private ProcessMemory First(ProcessMemory process)
     {
-        if (_first.TryGetValue(process.Pid, out ProcessRecord? known))
+        if (_first.TryGetValue(process.Pid, out ProcessMemory? known))
             return known;
-        ProcessRecord first = process;
-        if (_children.TryGetValue(process.Pid, out List<ProcessRecord>? children))
+        ProcessMemory first = process;
+        if (_children.TryGetValue(process.Pid, out List<ProcessMemory>? children))
         {
-            foreach (ProcessRecord child in children)
+            foreach (ProcessMemory child in children)
             {
-                ProcessRecord below = First(child);
+                ProcessMemory below = First(child);
                 if (ProcessOrder.Compare(below, first, _key) < 0)
                     first = below;
             }
@@ -80,9 +80,9 @@ internal sealed class ProcessTree
         return _first[process.Pid] = first;
     }
 
-    private List<ProcessRecord> ChildrenOf(int pid)
+    private List<ProcessMemory> ChildrenOf(int pid)
     {
-        if (!_children.TryGetValue(pid, out List<ProcessRecord>? children))
+        if (!_children.TryGetValue(pid, out List<ProcessMemory>? children))
             _children[pid] = children = [];
         return children;
     }

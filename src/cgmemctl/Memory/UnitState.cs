@@ -54,7 +54,7 @@ internal sealed record UnitState
                 AtUs = nowUs,
                 Detail = detail,
                 Breakdown = Nearest(reader, detail, nowUs),
-                Processes = processes is null ? null : Known(processes.Processes, nowUs),
+                Processes = processes is null ? null : Known(processes, nowUs),
             };
         }
         catch (VarlinkException)
@@ -104,15 +104,15 @@ internal sealed record UnitState
         return new KnownProcesses(samples.Time.RealtimeUs, known, known.Count >= PastUnit.MostProcesses);
     }
 
-    private static KnownProcesses Known(IReadOnlyList<ProcessRecord> processes, long nowUs)
+    private static KnownProcesses Known(ListProcessesReply reply, long nowUs)
     {
         var known = new List<KnownProcess>();
-        foreach (ProcessRecord process in processes)
+        foreach (ProcessMemory process in reply.Processes)
         {
             if (process.Pss is { } pss && process.EscapedTo is null)
                 known.Add(new KnownProcess(process.Pid, process.StartTimeTicks, process.Comm, pss));
         }
 
-        return new KnownProcesses(nowUs, known, IsPartial: false);
+        return new KnownProcesses(nowUs, known, known.Count < reply.Count);
     }
 }

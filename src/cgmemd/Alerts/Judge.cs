@@ -2,6 +2,7 @@ using Cgmemd.Core.Captures;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
@@ -11,7 +12,8 @@ namespace Cgmemd.Daemon.Alerts;
 /// <summary>
 /// Holds the rules of a group against its sample, says what came of it, and has done what a rule asks.
 /// </summary>
-internal sealed class Judge(CaptureDesk desk, string bootId, Records records, TimeProvider time)
+internal sealed class Judge(
+    CaptureDesk desk, Measuring measuring, string bootId, Records records, TimeProvider time)
 {
     /// <summary>Something happened that the state file should hold soon.</summary>
     public bool IsDirty { get; set; }
@@ -61,8 +63,7 @@ internal sealed class Judge(CaptureDesk desk, string bootId, Records records, Ti
     private void Fire(WatchedGroup group, Rule rule, in RuleState state, CaptureOptions captures, long nowUs)
     {
         IsDirty = true;
-        // What the PSS was before the rise is of little use to whoever looks now.
-        group.Pss.DueUs = 0;
+        measuring.Hurry(group, nowUs);
         ByteLimit limit = Threshold.LimitOf(rule, group.Limits);
         ulong value = group.Sample[rule.On]!.Value;
         ulong threshold = rule.Above.Resolve(limit)!.Value;

@@ -2,14 +2,13 @@ using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
-using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.State;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
-using Cgmemd.Linux.Procfs;
 using Cgmemd.Linux.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -19,10 +18,12 @@ namespace Cgmemd.Daemon.History;
 /// Hands what the loop learns to the history's recorder, in the history's own terms. None of it waits or fails: the
 /// recorder takes it or counts it as lost.
 /// </summary>
-internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, string bootId, TimeProvider time)
+internal sealed class Recording(HistoryRecorder recorder, string bootId, TimeProvider time)
 {
     /// <summary>How often the largest processes of a unit are recorded; an alert does not wait for it.</summary>
     private const long ProcessesIntervalUs = 300_000_000;
+
+    private const long ProcessesPatienceUs = 20_000_000;
 
     private bool _isEnabled;
 
@@ -60,22 +61,32 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
     public void Sample(WatchedGroup group, bool isFull, long nowUs)
     {
         HistorySeries series = group.Series ??= Begin(group);
-        bool hasNewPss = isFull && group.Pss.TakenUs > group.PssRecordedUs;
+        bool hasNewPss = isFull && group.Pss.IsComplete && group.Pss.ChangedUs > group.PssRecordedUs;
         recorder.Sample(series, in group.Sample, group.Limits, isFull, hasNewPss, At(nowUs));
         if (isFull)
             group.RecordedUs = nowUs;
         if (hasNewPss)
-            group.PssRecordedUs = group.Pss.TakenUs;
+            group.PssRecordedUs = group.Pss.ChangedUs;
     }
 
-    /// <summary>Records the largest processes, as of the last reading of PSS, where they are due.</summary>
-    public void Processes(WatchedGroup group)
+    /// <summary>
+    /// Records the largest processes, where they are due: when all have been read since then, or some and the others
+    /// would be waited for too long.
+    /// </summary>
+    public void Processes(WatchedGroup group, long nowUs)
     {
-        if (group.Series is not { } series || group.Pss.TakenUs == 0 || group.Pss.TakenUs < group.ProcessesDueUs)
+        PssReading pss = group.Pss;
+        bool isNew = pss.IsComplete && pss.OldestUs >= group.ProcessesDueUs;
+        if (group.Series is not { } series || pss.Top.Count == 0
+            || (!isNew && (pss.ChangedUs < group.ProcessesDueUs
+                || nowUs - Math.Max(group.ProcessesDueUs, group.SinceUs) < ProcessesPatienceUs)))
+        {
             return;
-        group.ProcessesDueUs = group.Pss.TakenUs + ProcessesIntervalUs;
+        }
+
+        group.ProcessesDueUs = nowUs + ProcessesIntervalUs;
         recorder.Processes(series, new ProcessSamples(
-            At(group.Pss.TakenUs), group.Name, group.Pss.Top.ConvertAll(ToProcess)));
+            At(nowUs), group.Name, pss.Top.ConvertAll(process => ToProcess(process, nowUs))));
     }
 
     /// <summary>Ends the group's invocation; the closing record is made of what is known of it now.</summary>
@@ -193,11 +204,13 @@ internal sealed class Recording(HistoryRecorder recorder, ProcDirectory proc, st
     private RecordedCapture ToCapture(CapturePlan plan, string outcome) =>
         new(At(time.NowUs()), plan.Unit, plan.InvocationId, plan.Trigger.Rule, "smaps", outcome);
 
-    private ProcessSample ToProcess(ProcessPss process) => new(
-        process.Pid,
-        proc.TryReadStat(process.Pid, out ProcessStat stat) == ReadStatus.Ok ? stat.Command : "",
-        process.Rss,
-        process.Pss);
+    private static ProcessSample ToProcess(ProcessView process, long nowUs)
+    {
+        ProcessFigures figures = process.Figures!.Value;
+        return new ProcessSample(
+            process.Pid, process.Identity.Command, figures.Rss, figures.Pss, figures.Anon, figures.File, figures.Shmem,
+            figures.Dirty, figures.SwapPss, nowUs - process.TakenUs);
+    }
 
     private HistoryTime At(long monotonicUs) => new(time.RealtimeUs() - (time.NowUs() - monotonicUs), monotonicUs);
 }

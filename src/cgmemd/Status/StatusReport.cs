@@ -1,5 +1,6 @@
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
@@ -15,7 +16,7 @@ internal sealed class StatusReport(
     CaptureDirectory captures,
     EventHistory events,
     Sampler sampler,
-    PssPass pss,
+    Measuring measuring,
     OwnCost cost,
     StateKeeper state,
     Recording recording,
@@ -51,7 +52,8 @@ internal sealed class StatusReport(
             ConfigurationLoadedUsec = configuration.LoadedUs,
             Preflight = findings,
             History = HistoryReport.Of(recording.Status),
-            Cost = cost.Report(sampler, pss, state.Bytes, events.Entries),
+            Pss = measuring.Report(),
+            Cost = cost.Report(sampler, measuring, state.Bytes, events.Entries),
         };
     }
 }

@@ -1,14 +1,14 @@
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
-using Cgmemd.Linux.Procfs;
 
 namespace Cgmemd.Daemon.Status;
 
 /// <summary>A watched group as the varlink interface shows it.</summary>
-internal sealed class UnitReport(ProcDirectory proc, TimeProvider time)
+internal sealed class UnitReport(TimeProvider time)
 {
     public UnitSummary Summary(WatchedGroup group) => new()
     {
@@ -70,11 +70,8 @@ internal sealed class UnitReport(ProcDirectory proc, TimeProvider time)
         };
     }
 
-    private ProcessUsage Process(ProcessPss process) => new(
-        process.Pid,
-        proc.TryReadStat(process.Pid, out var stat) == ReadStatus.Ok ? stat.Command : "(gone)",
-        process.Rss,
-        process.Pss);
+    private static ProcessUsage Process(ProcessView process) => new(
+        process.Pid, process.Identity.Command, process.Figures!.Value.Rss, process.Figures.Value.Pss);
 
     private IEnumerable<AlertStatus> Alerts(WatchedGroup group)
     {
@@ -103,7 +100,7 @@ internal sealed class UnitReport(ProcDirectory proc, TimeProvider time)
         }
     }
 
-    private long? PssAge(WatchedGroup group) => group.Pss.TakenUs == 0 ? null : time.NowUs() - group.Pss.TakenUs;
+    private long? PssAge(WatchedGroup group) => group.Pss.IsComplete ? time.NowUs() - group.Pss.OldestUs : null;
 
     private long ToRealtime(long monotonicUs) =>
         monotonicUs == 0 ? 0 : time.RealtimeUs() - (time.NowUs() - monotonicUs);

@@ -14,6 +14,7 @@ internal sealed class VarlinkHandlers(
     EventHistory events,
     Recording recording,
     UnitReport units,
+    ProcessReport processes,
     Sampler sampler,
     TimeProvider time,
     Func<DaemonStatus> status,
@@ -31,6 +32,7 @@ internal sealed class VarlinkHandlers(
             new ListUnitsReply([.. watched.All.Where(group => group.Parent is null).Select(units.Summary)]),
             VarlinkJson.Default.ListUnitsReply),
         DaemonInterface.GetUnit => GetUnit(call),
+        DaemonInterface.ListProcesses => ListProcesses(call),
         DaemonInterface.ListEvents => ListEvents(call),
         DaemonInterface.Mark or DaemonInterface.RecordBreakdown or DaemonInterface.Reload
             when call.Peer.Uid != RootUid => VarlinkReply.OfError(DaemonInterface.PermissionDenied),
@@ -52,6 +54,20 @@ internal sealed class VarlinkHandlers(
             ? VarlinkReply.Of(
                 new GetUnitReply(units.Detail(group, watched.All)), VarlinkJson.Default.GetUnitReply)
             : NoSuchUnit(wanted.Unit);
+    }
+
+    private VarlinkReply ListProcesses(VarlinkCall call)
+    {
+        if (!call.TryGetParameters(
+            VarlinkJson.Default.ListProcessesCall, out ListProcessesCall wanted, out VarlinkReply refusal))
+        {
+            return refusal;
+        }
+
+        return watched.Find(wanted.Unit) is { } group
+            ? VarlinkReply.Of(processes.Of(group), VarlinkJson.Default.ListProcessesReply)
+            : VarlinkReply.OfError(
+                DaemonInterface.NoSuchUnit, new NoSuchUnitError(wanted.Unit), VarlinkJson.Default.NoSuchUnitError);
     }
 
     private VarlinkReply ListEvents(VarlinkCall call) =>

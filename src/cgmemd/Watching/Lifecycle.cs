@@ -17,9 +17,6 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
     /// <summary>How long a cgroup that vanished waits for systemd to tell the unit's result.</summary>
     private const long ResultPatienceUs = 2_000_000;
 
-    /// <summary>How long a new unit's PSS waits: what a process has before its exec says nothing.</summary>
-    private const long FirstPssUs = 5_000_000;
-
     /// <summary>More than so many cgroups that outlived their invocation are not remembered.</summary>
     private const int MaxLeftBehind = 1_024;
 
@@ -85,14 +82,9 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
             records.Resolved(group, rule, state, "the rule was removed", nowUs));
         foreach (WatchedGroup group in unwanted)
             Stop(group, result: null, nowUs, isUnwatched: true);
+        // The times that were set by the former intervals may be far away.
         foreach (WatchedGroup group in watched.All)
-        {
-            // The times that were set by the former intervals may be far away.
             group.DueUs = group.FullDueUs = nowUs;
-            if (!configuration.Pss.Enabled)
-                group.Pss.Clear();
-            group.Pss.DueUs = 0;
-        }
 
         IsDirty = true;
     }
@@ -220,8 +212,6 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
             group.OomKillsReported = kills;
         else if (!_isFirstPass)
             group.OomKillsReported = 0;
-        if (!_isFirstPass)
-            group.Pss.DueUs = nowUs + FirstPssUs;
         sampler.ReadLimits(group);
         IsDirty = true;
         records.Started(group);

@@ -1,12 +1,13 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Linux.Cgroups;
 
 namespace Cgmemd.Daemon.Watching;
 
 /// <summary>Reads one group and sets when it is to be read next. In the steady state it allocates nothing.</summary>
-internal sealed class Sampler(AncestorLimits ancestors)
+internal sealed class Sampler(AncestorLimits ancestors, Measuring measuring)
 {
     // While a unit starts, it is looked at this often for so long.
     private const long StartUs = 10_000_000;
@@ -35,6 +36,7 @@ internal sealed class Sampler(AncestorLimits ancestors)
         FullReads++;
         group.FullReadUs = nowUs;
         ReadLimits(group);
+        measuring.Collect(group);
         group.Pss.CopyTo(ref group.Sample);
         Take(group, group.Sample[Metric.MemoryCurrent], nowUs, isFull: true);
         return ReadStatus.Ok;

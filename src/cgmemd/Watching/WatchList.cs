@@ -41,6 +41,9 @@ internal sealed class WatchList(
     /// <summary>All groups, in the order they appeared.</summary>
     public List<WatchedGroup> All => _all;
 
+    /// <summary>Changes with every group that comes or goes.</summary>
+    public int Version { get; private set; } = 1;
+
     /// <summary>Whether the configuration asks for this unit (a slice included).</summary>
     public bool Wants(string unit)
     {
@@ -114,6 +117,7 @@ internal sealed class WatchList(
         };
         if (kind != GroupKind.Child)
             group.SetRules(RulesFor(name));
+        Version++;
         _all.Add(group);
         _byName[name] = group;
         _byCgroupId[cgroup.Id] = group;
@@ -142,6 +146,7 @@ internal sealed class WatchList(
 
         if (!_all.Remove(group))
             return;
+        Version++;
         recording.End(group, result);
         if (_byName.GetValueOrDefault(group.Name) == group)
             _byName.Remove(group.Name);

@@ -1,5 +1,6 @@
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Polling;
 using Cgmemd.Linux.Sqlite;
@@ -105,6 +106,12 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     /// <summary>The cgroup is gone; since when, while systemd is given time to say why.</summary>
     public long? VanishedUs { get; set; }
 
+    /// <summary>What the measuring thread knows it by; null where its processes are not measured.</summary>
+    public MeasuredGroup? Measured { get; } = kind is GroupKind.Unit or GroupKind.Cgroup
+        ? new MeasuredGroup(new CgroupName(cgroup.Path, cgroup.Id))
+        : null;
+
+    /// <summary>The PSS of its processes as of its last full reading.</summary>
     public PssReading Pss { get; } = new();
 
     /// <summary>Its place in the history; null before its first recorded reading.</summary>
@@ -115,7 +122,7 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
 
     public long PssRecordedUs { get; set; }
 
-    /// <summary>A reading of PSS from then on brings the largest processes into the history.</summary>
+    /// <summary>Figures from then on bring the largest processes into the history.</summary>
     public long ProcessesDueUs { get; set; }
 
     /// <summary>The number by which the poller knows its descriptors.</summary>

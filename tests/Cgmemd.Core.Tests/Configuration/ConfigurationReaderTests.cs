@@ -19,8 +19,8 @@ public sealed class ConfigurationReaderTests
             [pss]
             enabled = false
             interval = "1min"
-            budget = "5ms"
-            max_process_size = "1.5G"
+            share = "1.25%"
+            target_share = "0.05%"
             [journal]
             usage_interval = "infinity"
             [history]
@@ -58,7 +58,7 @@ public sealed class ConfigurationReaderTests
         Assert.Equivalent(
             new Core.Configuration.Configuration(
                 new SamplingOptions(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50)),
-                new PssOptions(false, TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(5), 3UL << 29),
+                new PssOptions(false, TimeSpan.FromMinutes(1), Bound.OfShare(125), Bound.OfShare(5)),
                 new JournalOptions(TimeSpan.Zero),
                 new HistoryOptions(
                     false, TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(1826.25), 1 << 30, 0),
@@ -119,8 +119,18 @@ public sealed class ConfigurationReaderTests
     [InlineData("[sampling]\ninterval='50ms'", "a.toml:2:10: error: min_interval (100ms) is more than interval", null)]
     [InlineData("sampling=1", "a.toml:1:10: error: sampling is a table: write [sampling]", null)]
     [InlineData("[pss]\nenabled='yes'", "a.toml:2:9: error: enabled takes true or false, not a string", null)]
-    [InlineData("[pss]\nmax_process_size=8", "a.toml:2:18: error: max_process_size takes a size with a unit", null)]
-    [InlineData("[pss]\nmax_process_size='8GB'", "a.toml:2:18: error: \"8GB\" is no size", null)]
+    [InlineData("[captures]\nmax_bytes=8", "a.toml:2:11: error: max_bytes takes a size with a unit", null)]
+    [InlineData("[captures]\nmax_bytes='8GB'", "a.toml:2:11: error: \"8GB\" is no size", null)]
+    [InlineData("[pss]\nshare=0.5", "a.toml:2:7: error: share takes a share with its sign, such as \"0.5%\"", "0.5%")]
+    [InlineData("[pss]\nshare='1'", "a.toml:2:7: error: share takes a share with its sign", "1%")]
+    [InlineData("[pss]\nshare='1G'", "a.toml:2:7: error: \"1G\" is no share: write it as \"0.5%\"", null)]
+    [InlineData("[pss]\nshare='0.001%'", "a.toml:2:7: error: \"0.001%\" is no share", null)]
+    [InlineData("[pss]\nshare='0%'", "a.toml:2:7: error: share must be 0.01% to 10%", null)]
+    [InlineData("[pss]\ntarget_share='11%'", "a.toml:2:14: error: target_share must be 0.01% to 10%", null)]
+    [InlineData("[pss]\nshare=[]", "a.toml:2:7: error: share takes a share in quotes", null)]
+    [InlineData("[pss]\nbudget='20ms'", "a.toml:2:1: error: unknown key \"budget\" in [pss]", "share")]
+    [InlineData(
+        "[pss]\nmax_process_size='8G'", "a.toml:2:1: error: unknown key \"max_process_size\" in [pss]", "target_share")]
     [InlineData("[history]\nenabeld=false", "a.toml:2:1: error: unknown key \"enabeld\" in [history]", "enabled")]
     [InlineData("[history]\nenabled='no'", "a.toml:2:9: error: enabled takes true or false, not a string", null)]
     [InlineData("[history]\nfull_retention=2", "a.toml:2:16: error: full_retention takes a time with a unit", "2s")]
@@ -205,7 +215,7 @@ public sealed class ConfigurationReaderTests
         ConfigurationResult many = Read(string.Concat(Enumerable.Range(0, 2000).Select(i => $"k{i} = 1\n")));
         Assert.Equal(501, many.Diagnostics.Count);
         Assert.Contains("too many errors", many.Diagnostics[^1].Message, StringComparison.Ordinal);
-        ConfigurationResult large = Read($"[pss]\nmax_process_size = '{new string('x', 1 << 20)}'");
+        ConfigurationResult large = Read($"[captures]\nmax_bytes = '{new string('x', 1 << 20)}'");
         Assert.InRange(large.Diagnostics[0].ToString().Length, 1, 1000);
     }
 
@@ -213,10 +223,10 @@ public sealed class ConfigurationReaderTests
     public void AllErrorsOfAllFilesAreToldInOrder()
     {
         ConfigurationResult result = Read(
-            "[pss]\nbudget = 5ms\nintervall = '5s'\n[rule.r]\nabove = 80",
+            "[pss]\ninterval = 5ms\nintervall = '5s'\n[rule.r]\nabove = 80",
             "[jornal]\n[sampling]\ninterval = 3");
         Assert.Equal(
-            ["a.toml:2:10", "a.toml:3:1", "a.toml:5:9", "b.toml:1:2", "b.toml:3:12"],
+            ["a.toml:2:12", "a.toml:3:1", "a.toml:5:9", "b.toml:1:2", "b.toml:3:12"],
             result.Diagnostics.Select(d => d.Position.ToString()));
     }
 }

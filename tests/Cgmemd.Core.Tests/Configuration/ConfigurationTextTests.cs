@@ -11,7 +11,7 @@ public sealed class ConfigurationTextTests
     private static readonly string[][][] Sections =
     [
         [["[sampling]"], ["interval='3s'", "interval='1ms'"], ["min_interval='20ms'", "min_interval='1h'"]],
-        [["[pss]"], ["enabled=false"], ["interval='1y 3us'"], ["budget='1ms 5us'"], ["max_process_size='1.7G'"]],
+        [["[pss]"], ["enabled=false"], ["interval='1y 3us'"], ["share='0.75%'"], ["target_share='1%'"]],
         [["[journal]"], ["usage_interval='0'", "usage_interval='infinity'", "usage_interval='1d'"]],
         [
             ["[history]"], ["enabled=false"], ["full_retention='3d'", "full_retention='3y'"], ["hour_retention='9y'"],
@@ -75,7 +75,7 @@ public sealed class ConfigurationTextTests
         int accepted = 0;
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
-            ConfigurationResult result = Read(AnyText(new System.Random(seed)), "[pss]\nbudget = '2ms'");
+            ConfigurationResult result = Read(AnyText(new System.Random(seed)), "[pss]\nshare = '2%'");
             Assert.Equal(result.Configuration is null, result.Diagnostics.Count > 0);
             if (result.Configuration is not { } configuration)
                 return;

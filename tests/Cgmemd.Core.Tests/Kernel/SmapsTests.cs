@@ -26,7 +26,8 @@ public class SmapsTests
     {
         Assert.True(SmapsRollup.TryParse(Encoding.UTF8.GetBytes(Rollup), out SmapsRollup rollup));
         Assert.Equal(
-            new SmapsRollup(5536 << 10, 1629 << 10, 1136 << 10, 493 << 10, 0, 12 << 10, 8 << 10, null), rollup);
+            new SmapsRollup(5536 << 10, 1629 << 10, 1136 << 10, 493 << 10, 0, 12 << 10, 8 << 10, null, 1136 << 10),
+            rollup);
     }
 
     [Theory]

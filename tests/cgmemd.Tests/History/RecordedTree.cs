@@ -1,5 +1,6 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Samples;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
@@ -28,7 +29,7 @@ internal sealed class RecordedTree : IDisposable
     private readonly Poller _poller = new();
     private readonly ChildWatcher _children;
     private readonly AncestorLimits _ancestors;
-    private readonly ProcDirectory _proc;
+    private readonly Measuring _measuring;
 
     /// <param name="tree">The cgroups and, below them, the history; the caller's.</param>
     public RecordedTree(FixtureTree tree)
@@ -36,12 +37,13 @@ internal sealed class RecordedTree : IDisposable
         _tree = tree;
         Assert.Equal(ReadStatus.Ok, ChildWatcher.TryCreate(out ChildWatcher? children, out Errno _));
         Assert.Equal(ReadStatus.Ok, ProcDirectory.TryOpen("/proc", out ProcDirectory? proc, out _));
-        (_children, _proc) = (children!, proc!);
+        (_children, _measuring) = (
+            children!, new Measuring(new CgroupMembers(tree.Root), proc!, TimeProvider.System));
         _ancestors = new AncestorLimits(tree.Root);
         Recorder = new HistoryRecorder(Path, BootId, TimeProvider.System, _poller.Wake, Soon);
-        Recording = new Recording(Recorder, _proc, BootId, TimeProvider.System);
+        Recording = new Recording(Recorder, BootId, TimeProvider.System);
         Watched = new WatchList(tree.Root, _poller, _children, Recording);
-        Sampler = new Sampler(_ancestors);
+        Sampler = new Sampler(_ancestors, _measuring);
         Records = new Records(NullLogger.Instance, Recording, TimeProvider.System);
         Lifecycle = new Lifecycle(Watched, Sampler, Records, Recording);
         Configure(Configuration.Default with { Watches = [new Watch("all", ["*.service"], [], [], [])] });
@@ -58,6 +60,8 @@ internal sealed class RecordedTree : IDisposable
     public Sampler Sampler { get; }
 
     public Records Records { get; }
+
+    public ProcessTable Processes => _measuring.Table;
 
     public Lifecycle Lifecycle { get; }
 
@@ -90,7 +94,7 @@ internal sealed class RecordedTree : IDisposable
         Watched.Dispose();
         _ancestors.Dispose();
         _children.Dispose();
-        _proc.Dispose();
+        _measuring.Dispose();
         _poller.Dispose();
     }
 }

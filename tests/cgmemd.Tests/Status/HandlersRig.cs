@@ -2,7 +2,6 @@ using System.Text.Json;
 using Cgmemd.Core.History;
 using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Tests.History;
-using Cgmemd.Linux.Procfs;
 using Cgmemd.Linux.Tests.Cgroups;
 using Cgmemd.Linux.Varlink;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,10 +17,11 @@ internal sealed class HandlersRig : IDisposable
     public HandlersRig()
     {
         Daemon = new RecordedTree(_tree);
-        _ = ProcDirectory.TryOpen("/proc", out ProcDirectory? proc, out _);
         _handlers = new VarlinkHandlers(
             Daemon.Watched, new EventHistory(NullLogger.Instance, Daemon.Recording, TimeProvider.System),
-            Daemon.Recording, new UnitReport(proc!, TimeProvider.System), Daemon.Sampler, TimeProvider.System,
+            Daemon.Recording, new UnitReport(TimeProvider.System),
+            new ProcessReport(Daemon.Watched, Daemon.Processes, TimeProvider.System), Daemon.Sampler,
+            TimeProvider.System,
             () => throw new InvalidOperationException(), () => throw new InvalidOperationException());
         Assert.True(SpinWait.SpinUntil(() => Daemon.Recording.Status.State == HistoryState.Recording, 60_000));
     }

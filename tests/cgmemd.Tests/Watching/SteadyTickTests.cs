@@ -1,7 +1,7 @@
-using System.Globalization;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Samples;
 using Cgmemd.Daemon.Alerts;
+using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Watching;
@@ -20,11 +20,10 @@ namespace Cgmemd.Daemon.Tests.Watching;
 /// <summary>What the loop does in every tick while nothing happens, over a recorded kernel's cgroups.</summary>
 public sealed class SteadyTickTests : IDisposable
 {
-    private const long IntervalUs = 60_000_000; // so long that every tick has all to do, PSS too
+    private const long IntervalUs = 60_000_000; // so long that every tick has all to do
 
     private static readonly Configuration Everything = Configuration.Default with
     {
-        Pss = PssOptions.Default with { Budget = TimeSpan.FromSeconds(1) },
         Watches = [new Watch("all", ["*.service"], [], [], [])],
         Rules =
         [
@@ -41,32 +40,28 @@ public sealed class SteadyTickTests : IDisposable
     private readonly WatchList _watched;
     private readonly AncestorLimits _ancestors;
     private readonly Sampler _sampler;
-    private readonly PssPass _pss;
+    private readonly Measuring _measuring;
     private readonly CaptureDesk _desk;
     private readonly Judge _judge;
-    private readonly ProcDirectory _proc;
 
     public SteadyTickTests()
     {
-        string self = Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n";
-        _tree.Write("/system.slice/api.service/cgroup.procs", self);
-        _tree.Write("/system.slice/api.service/workers/one/cgroup.procs", self);
         Assert.Equal(ReadStatus.Ok, ChildWatcher.TryCreate(out ChildWatcher? children, out Errno _));
         Assert.Equal(ReadStatus.Ok, ProcDirectory.TryOpen("/proc", out ProcDirectory? proc, out _));
-        (_children, _proc) = (children!, proc!);
+        (_children, _measuring) = (
+            children!, new Measuring(new CgroupMembers(_tree.Root), proc!, TimeProvider.System));
         _recorder = new HistoryRecorder(
             _tree.Root + "/history.db", new string('0', 32), TimeProvider.System, _poller.Wake);
-        _recording = new Recording(_recorder, _proc, new string('0', 32), TimeProvider.System);
+        _recording = new Recording(_recorder, new string('0', 32), TimeProvider.System);
         _watched = new WatchList(_tree.Root, _poller, _children, _recording);
         _ancestors = new AncestorLimits(_tree.Root);
-        _sampler = new Sampler(_ancestors);
-        _pss = new PssPass(_proc, TimeProvider.System);
+        _sampler = new Sampler(_ancestors, _measuring);
         var directory = new CaptureDirectory(_tree.Root + "/captures");
         _desk = new CaptureDesk(
             new SmapsCapture(_tree.Root, "/proc", directory, new HostRedaction("/"), TimeProvider.System), directory,
             _poller);
         var records = new Records(NullLogger.Instance, _recording, TimeProvider.System);
-        _judge = new Judge(_desk, new string('0', 32), records, TimeProvider.System);
+        _judge = new Judge(_desk, _measuring, new string('0', 32), records, TimeProvider.System);
         _recorder.Configure(Everything.History);
         _watched.Configure(Everything, dropped: (_, _, _) => { });
         _watched.OpenByPath(unitsToo: true, nowUs: 0, []);
@@ -96,16 +91,12 @@ public sealed class SteadyTickTests : IDisposable
     }
 
     [Fact]
-    public void ReadsEveryGroupAndTheProcessesBelowAUnit()
+    public void ReadsEveryGroup()
     {
         Tick(IntervalUs);
-        WatchedGroup unit = _watched.Find("api.service")!;
         Assert.All(
             _watched.All.Where(group => group.Kind == GroupKind.Unit),
             group => Assert.Equal(IntervalUs, group.FullReadUs));
-        // The same pid in two cgroups is one process that moved meanwhile.
-        Assert.Single(unit.Pss.Top);
-        Assert.Equal(unit.Pss.Sums.Pss, unit.Sample[Metric.Pss]);
     }
 
     public void Dispose()
@@ -115,7 +106,7 @@ public sealed class SteadyTickTests : IDisposable
         _recorder.Dispose();
         _ancestors.Dispose();
         _children.Dispose();
-        _proc.Dispose();
+        _measuring.Dispose();
         _poller.Dispose();
         _tree.Dispose();
     }
@@ -132,9 +123,12 @@ public sealed class SteadyTickTests : IDisposable
             _recording.Sample(group, isFull: false, nowUs);
             Assert.False(Judge.WouldAct(group, nowUs));
             _judge.Evaluate(group, isFull: true, Everything.Captures, nowUs);
+            Measuring.Prefer(group);
+            _recording.Processes(group, nowUs);
             Sampler.Schedule(group, Everything.Sampling, nowUs);
         }
 
-        _pss.Run(_watched.All, Everything.Pss, nowUs);
+        _measuring.Follow(_watched);
+        _measuring.TellStuck(NullLogger.Instance);
     }
 }

@@ -1,26 +1,19 @@
 namespace Cgmemd.Core.Varlink;
 
-/// <param name="Unit">A unit's name, or a cgroup path that begins with a slash.</param>
-public sealed record ListProcessesCall(string Unit);
-
-/// <param name="Processes">All that are known of the unit; in no order.</param>
-public sealed record ListProcessesReply(IReadOnlyList<ProcessRecord> Processes);
-
-/// <summary>
-/// A process of a unit, as the daemon last measured it: each at its own time. Sizes are bytes; what was never read is
-/// null.
-/// </summary>
-public sealed record ProcessRecord
+/// <summary>One process of a unit, as it was measured last. Sizes are bytes; null is what was not read.</summary>
+public sealed record ProcessMemory
 {
     public required int Pid { get; init; }
 
-    public required int ParentPid { get; init; }
+    public required int Ppid { get; init; }
 
-    /// <summary>Its name, from /proc/PID/comm.</summary>
     public required string Comm { get; init; }
 
     /// <summary>Clock ticks since boot; with the pid it tells one process from another.</summary>
     public required ulong StartTimeTicks { get; init; }
+
+    /// <summary>The path of its cgroup, where that is below the unit's.</summary>
+    public string? Cgroup { get; init; }
 
     public ulong? Rss { get; init; }
 
@@ -36,11 +29,14 @@ public sealed record ProcessRecord
 
     public ulong? SwapPss { get; init; }
 
-    /// <summary>How long ago its PSS was read, in microseconds.</summary>
+    /// <summary>How long ago it was read, in microseconds; null for never.</summary>
     public long? AgeUsec { get; init; }
 
-    /// <summary>Whether that is too little: Linux before 6.6 skips mappings while the process maps and unmaps.</summary>
-    public bool? Undercounted { get; init; }
+    /// <summary>What the last reading took, in microseconds.</summary>
+    public long? CostUsec { get; init; }
+
+    /// <summary><c>unreadable</c> or <c>undercounted</c>, where the last attempt to read it gave nothing.</summary>
+    public string? Problem { get; init; }
 
     /// <summary>Such as <c>dotnet</c>, where it is known.</summary>
     public string? Runtime { get; init; }

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Cgmemd.Daemon.Tests.Attribution;
+
+/// <summary>A procfs in which a test says what a process tells of itself.</summary>
+internal sealed class MadeProcfs : IDisposable
+{
+    public string Root { get; } = Directory.CreateTempSubdirectory("cgmemd-test-").FullName;
+
+    public string Rollup(int pid) => $"{Root}/{pid}/smaps_rollup";
+
+    /// <param name="pid">Its pid.</param>
+    /// <param name="startTicks">When it started.</param>
+    /// <param name="residentPages">What statm tells.</param>
+    /// <param name="rollupKilobytes">What smaps_rollup tells; null for a file that is left as it is.</param>
+    public void Write(int pid, int startTicks, int residentPages, int? rollupKilobytes)
+    {
+        Directory.CreateDirectory($"{Root}/{pid}");
+        File.WriteAllText(
+            $"{Root}/{pid}/stat",
+            string.Create(CultureInfo.InvariantCulture,
+                $"{pid} (made) S 1 {pid} {pid} 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 {startTicks} 1 1 1 1\n"));
+        File.WriteAllText($"{Root}/{pid}/statm", $"{residentPages * 2} {residentPages} 10 1 0 1 0\n");
+        if (rollupKilobytes is { } size)
+        {
+            File.WriteAllText(
+                Rollup(pid),
+                "55d0c3a5e000-7ffd1c5f9000 ---p 00000000 00:00 0 [rollup]\n"
+                + $"Rss: {size} kB\nPss: {size} kB\nPss_Anon: {size} kB\nPss_File: 0 kB\nPss_Shmem: 0 kB\n");
+        }
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}

@@ -1,0 +1,157 @@
+using Cgmemd.Core.Attribution;
+using Cgmemd.Core.Kernel;
+using Cgmemd.Core.Samples;
+using Cgmemd.Daemon.Attribution;
+using Cgmemd.Linux.Procfs;
+
+namespace Cgmemd.Daemon.Tests.Attribution;
+
+/// <summary>On real processes of this host, in made cgroups.</summary>
+public sealed class PssReaderTests : IDisposable
+{
+    // New processes are read when they have run for five seconds.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
+
+    private readonly MeasuredTree _tree = new();
+
+    [Fact]
+    public void A_unit_is_the_sum_of_its_processes()
+    {
+        using var one = new Child();
+        using var other = new Child();
+        _tree.SetProcesses(MeasuredTree.Unit, one.Pid, Environment.ProcessId);
+        _tree.SetProcesses(MeasuredTree.Worker, other.Pid);
+        MeasuredGroup group = _tree.Follow(MeasuredTree.Unit);
+        PssReading reading = TurnUntilComplete(group);
+
+        List<ProcessView> processes = _tree.List(group);
+        Assert.Equal(3, processes.Count);
+        ProcessView worker = processes.Find(process => process.Pid == other.Pid);
+        Assert.Equal((MeasuredTree.Worker, "sleep", Environment.ProcessId), (
+            worker.Cgroup, worker.Identity.Command, worker.Identity.ParentPid));
+        Assert.Equal(MeasuredTree.Unit, processes.Find(process => process.Pid == one.Pid).Cgroup);
+        ProcessFigures sum = default(ProcessFigures) with { Anon = 0, File = 0, Shmem = 0, Dirty = 0, SwapPss = 0 };
+        foreach (ProcessView process in processes)
+            sum += process.Figures!.Value;
+        Assert.Equal(sum, reading.Sums);
+        Assert.Equal(processes.Min(process => process.TakenUs), reading.OldestUs);
+        Assert.Equal(Environment.ProcessId, reading.Top[0].Pid);
+        // What does nothing is as the kernel tells it still; another sleep may come or go on this host meanwhile.
+        Assert.Equal(ReadStatus.Ok, Rollup(one.Pid, out SmapsRollup rollup));
+        Assert.Equal(rollup.PssAnon, processes.Find(process => process.Pid == one.Pid).Figures!.Value.Anon);
+        Assert.Equal(rollup.Rss, processes.Find(process => process.Pid == one.Pid).Figures!.Value.Rss);
+
+        var sample = default(Sample);
+        reading.CopyTo(ref sample);
+        Assert.Equal(sum.Pss, sample[Metric.Pss]);
+        Assert.Equal(sum.Dirty, sample[Metric.PssDirty]);
+    }
+
+    [Fact]
+    public void A_process_that_was_not_read_yet_leaves_the_unit_without_a_sum()
+    {
+        _tree.SetProcesses(MeasuredTree.Unit, Environment.ProcessId);
+        MeasuredGroup group = _tree.Follow(MeasuredTree.Unit);
+        TurnUntilComplete(group);
+        using var young = new Child();
+        _tree.SetProcesses(MeasuredTree.Unit, Environment.ProcessId, young.Pid);
+        _tree.Turn();
+
+        PssReading reading = _tree.Collect(group);
+        ProcessView process = _tree.List(group).Find(process => process.Pid == young.Pid);
+        Assert.Equal(("sleep", null), (process.Identity.Command, process.Figures));
+        Assert.False(reading.IsComplete);
+        var sample = default(Sample);
+        reading.CopyTo(ref sample);
+        Assert.Null(sample[Metric.Pss]);
+        Assert.Equal(1, _tree.Table.Totals().NeverRead);
+        Assert.True(TurnUntilComplete(group).Sums.Pss > reading.Sums.Pss);
+    }
+
+    [Fact]
+    public void Who_has_left_is_forgotten_and_who_is_gone_has_no_part()
+    {
+        var child = new Child();
+        _tree.SetProcesses(MeasuredTree.Unit, Environment.ProcessId, child.Pid);
+        MeasuredGroup group = _tree.Follow(MeasuredTree.Unit);
+        TurnUntilComplete(group);
+        child.Dispose();
+        // The list still has it.
+        _tree.Turn();
+        Assert.Equal(Environment.ProcessId, Assert.Single(_tree.Collect(group).Top).Pid);
+        Assert.True(_tree.Collect(group).IsComplete);
+
+        _tree.SetProcesses(MeasuredTree.Unit);
+        _tree.Turn();
+        PssReading reading = _tree.Collect(group);
+        Assert.Equal((true, 0UL, 0), (reading.IsComplete, reading.Sums.Pss, _tree.Table.Count));
+    }
+
+    [Fact]
+    public void A_process_may_be_in_two_groups_and_is_read_once()
+    {
+        using var child = new Child();
+        _tree.SetProcesses(MeasuredTree.Worker, child.Pid);
+        MeasuredGroup outer = _tree.Follow(MeasuredTree.Unit);
+        MeasuredGroup inner = _tree.Follow(MeasuredTree.Worker);
+        TurnUntilComplete(outer);
+        Assert.Equal(1, _tree.Table.Count);
+        Assert.Equal(_tree.Collect(outer).Sums, _tree.Collect(inner).Sums);
+        _tree.Leave(outer);
+        Assert.Equal(child.Pid, Assert.Single(_tree.List(inner)).Pid);
+        _tree.Leave(inner);
+        Assert.Equal(0, _tree.Table.Count);
+    }
+
+    [Fact]
+    public void Switched_off_it_forgets_all()
+    {
+        _tree.SetProcesses(MeasuredTree.Unit, Environment.ProcessId);
+        MeasuredGroup group = _tree.Follow(MeasuredTree.Unit);
+        TurnUntilComplete(group);
+        _tree.Reader.Configure(null);
+        Assert.Equal((0, long.MaxValue), (_tree.Table.Count, _tree.Reader.NextUs));
+        Assert.False(_tree.Collect(group).IsComplete);
+    }
+
+    [Fact]
+    public void The_steady_state_allocates_nothing()
+    {
+        using var child = new Child();
+        _tree.SetProcesses(MeasuredTree.Unit, Environment.ProcessId);
+        _tree.SetProcesses(MeasuredTree.Worker, child.Pid);
+        MeasuredGroup group = _tree.Follow(MeasuredTree.Unit);
+        PssReading reading = TurnUntilComplete(group);
+        long readings = _tree.Progress.Readings;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 50; i++)
+        {
+            _tree.Turn(times: 1);
+            _tree.Table.Collect(group, reading);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(_tree.Progress.Readings >= readings + 100);
+    }
+
+    public void Dispose() => _tree.Dispose();
+
+    private PssReading TurnUntilComplete(MeasuredGroup group)
+    {
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                _tree.Turn();
+                return _tree.Collect(group).IsComplete;
+            },
+            Settling));
+        return _tree.Collect(group);
+    }
+
+    private static ReadStatus Rollup(int pid, out SmapsRollup rollup)
+    {
+        Assert.Equal(ReadStatus.Ok, ProcDirectory.TryOpen("/proc", out ProcDirectory? proc, out _));
+        using (proc)
+            return proc!.TryReadRollup(pid, out rollup);
+    }
+}
