@@ -61,7 +61,7 @@ internal static class DiffCommand
         if (TimestampText.TryParse(text, now, session.Terminal.Clock.LocalTimeZone, out DateTimeOffset time))
             return (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         long? markedUs = null;
-        foreach (Mark mark in source.Reader.Marks(unit, HistoryRange.All))
+        foreach (Mark mark in source.Reader.Marks(UnitChoice.Named(unit), HistoryRange.All))
         {
             if (mark.Text == text)
                 markedUs = mark.Time.RealtimeUs;

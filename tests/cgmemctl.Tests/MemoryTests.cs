@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Cgmemd.Control.Tests;
 
-/// <summary><c>show --memory</c>, <c>ps</c> and <c>diff</c>: what they refuse, and what they make of this host.</summary>
+/// <summary><c>show --memory</c>, <c>ps</c>, <c>diff</c>: what they refuse, and what they make of this host.</summary>
 public sealed class MemoryTests : IDisposable
 {
     private readonly string _cgroups = Directory.CreateTempSubdirectory("cgmemctl-cgroup-").FullName;

@@ -35,8 +35,7 @@ public sealed class SmapsCapture(
             {
                 if (cgroup.Id != plan.CgroupId)
                     return Failed(plan, startUs, "the cgroup was removed and made anew");
-                (string path, ulong bytes) = Write(plan, cgroup, startUs);
-                return new CaptureOutcome(plan, path, bytes, time.NowUs() - startUs, Failure: null);
+                return Write(plan, cgroup, startUs);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -48,7 +47,7 @@ public sealed class SmapsCapture(
     private CaptureOutcome Failed(CapturePlan plan, long startUs, string reason) =>
         new(plan, Path: null, Bytes: 0, time.NowUs() - startUs, reason);
 
-    private (string Path, ulong Bytes) Write(CapturePlan plan, Cgroup cgroup, long startUs)
+    private CaptureOutcome Write(CapturePlan plan, Cgroup cgroup, long startUs)
     {
         if (ProcDirectory.TryOpen(procRoot, out ProcDirectory? proc, out var errno) != ReadStatus.Ok || proc is null)
             throw new IOException($"{procRoot}: {Native.Errnos.Text(errno)}");
@@ -58,7 +57,7 @@ public sealed class SmapsCapture(
             Breakdown breakdown = new BreakdownReader(proc, time).Take(
                 cgroup, plan.Unit, plan.InvocationId, redaction.Current,
                 startUs + (long)ReadingTime.TotalMicroseconds, time.RealtimeUs());
-            return directory.Write(plan.FileName, stream =>
+            (string path, ulong bytes) = directory.Write(plan.FileName, stream =>
             {
                 using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
                 json.WriteStartObject();
@@ -69,6 +68,10 @@ public sealed class SmapsCapture(
                 json.WriteNumber("duration_usec", time.NowUs() - startUs);
                 json.WriteEndObject();
             });
+            return new CaptureOutcome(plan, path, bytes, time.NowUs() - startUs, Failure: null)
+            {
+                Breakdown = breakdown,
+            };
         }
     }
 }

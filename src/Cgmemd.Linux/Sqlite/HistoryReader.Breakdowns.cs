@@ -1,16 +1,17 @@
 using Cgmemd.Core.History;
+using Cgmemd.Core.Units;
 
 namespace Cgmemd.Linux.Sqlite;
 
 public sealed partial class HistoryReader
 {
     /// <summary>What breakdowns there are, oldest first; each is then read by <see cref="Breakdown"/>.</summary>
-    public IReadOnlyList<BreakdownEntry> Breakdowns(string? unitGlob, HistoryRange range) => Find(
+    public IReadOnlyList<BreakdownEntry> Breakdowns(UnitChoice? units, HistoryRange range) => Find(
         "SELECT real_us, mono_us, id, unit, cgroup_id, invocation_id, cause, rule FROM breakdown ORDER BY id",
         row => new BreakdownEntry(
             row.Int64(2), Time(row), row.Text(3), row.UInt64(4), row.NullableText(5), row.Text(6),
             row.NullableText(7)),
-        entry => Fits(unitGlob, entry.Unit) && range.Contains(entry.Time.RealtimeUs));
+        entry => Fits(units, entry.Unit) && range.Contains(entry.Time.RealtimeUs));
 
     /// <summary>The breakdown of a unit that is nearest to a time; null where there is none.</summary>
     /// <param name="unit">Its full name.</param>
@@ -19,11 +20,10 @@ public sealed partial class HistoryReader
     public RecordedBreakdown? NearestBreakdown(string unit, HistoryRange range, long atUs)
     {
         BreakdownEntry? nearest = null;
-        foreach (BreakdownEntry entry in Breakdowns(null, range))
+        foreach (BreakdownEntry entry in Breakdowns(UnitChoice.Named(unit), range))
         {
-            bool isNearer = entry.Unit == unit
-                && (nearest is null || Away(entry, atUs) < Away(nearest, atUs));
-            nearest = isNearer ? entry : nearest;
+            if (nearest is null || Away(entry, atUs) < Away(nearest, atUs))
+                nearest = entry;
         }
 
         return nearest is null ? null : Breakdown(nearest);

@@ -1,5 +1,6 @@
 using Cgmemd.Core.Attribution;
 using Cgmemd.Core.History;
+using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
 using Cgmemd.Linux.Varlink;
@@ -68,10 +69,9 @@ internal sealed record UnitState
     private static Breakdown? Nearest(HistoryReader reader, UnitDetail detail, long atUs)
     {
         BreakdownEntry? nearest = null;
-        foreach (BreakdownEntry entry in reader.Breakdowns(null, HistoryRange.All))
+        foreach (BreakdownEntry entry in reader.Breakdowns(UnitChoice.Named(detail.Unit), HistoryRange.All))
         {
-            bool isOfLife = entry.Unit == detail.Unit && entry.CgroupId == detail.CgroupId
-                && entry.InvocationId == detail.InvocationId;
+            bool isOfLife = entry.CgroupId == detail.CgroupId && entry.InvocationId == detail.InvocationId;
             if (isOfLife && (nearest is null
                 || Math.Abs(entry.Time.RealtimeUs - atUs) < Math.Abs(nearest.Time.RealtimeUs - atUs)))
                 nearest = entry;

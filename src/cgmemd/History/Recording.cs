@@ -138,9 +138,20 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
         group.Name, group.InvocationId, rule.Rule, Severity: "", On: "", rule.Episode, rule.PeakValue, Threshold: 0,
         At(rule.FiringSinceUs), At(nowUs), rule.PeakValue));
 
-    public void Captured(CaptureOutcome outcome) => recorder.Capture(outcome.Path is { } path
-        ? ToCapture(outcome.Plan, "taken") with { Path = path, Bytes = outcome.Bytes, DurationUs = outcome.DurationUs }
-        : ToCapture(outcome.Plan, "failed") with { Reason = outcome.Failure });
+    /// <summary>A capture's end, and what was read for it.</summary>
+    public void Captured(CaptureOutcome outcome)
+    {
+        recorder.Capture(outcome.Path is { } path
+            ? ToCapture(outcome.Plan, "taken") with
+            {
+                Path = path,
+                Bytes = outcome.Bytes,
+                DurationUs = outcome.DurationUs,
+            }
+            : ToCapture(outcome.Plan, "failed") with { Reason = outcome.Failure });
+        if (outcome.Breakdown is { } breakdown)
+            Breakdown(breakdown, BreakdownCause.Capture, outcome.Plan.Trigger.Rule);
+    }
 
     public void CaptureSkipped(CapturePlan plan, string reason) =>
         recorder.Capture(ToCapture(plan, "skipped") with { Reason = reason });

@@ -2,6 +2,7 @@ using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Tests.Attribution;
+using Cgmemd.Core.Units;
 using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Linux.Tests.Sqlite;
@@ -16,7 +17,7 @@ public sealed class BreakdownTests : IDisposable
         Add(10, 200, BreakdownCause.Alert, "near-limit");
         Add(20, 210, BreakdownCause.Demand, null);
         using HistoryReader reader = _file.Read();
-        BreakdownEntry[] entries = [.. reader.Breakdowns("api*", HistoryRange.All)];
+        BreakdownEntry[] entries = [.. reader.Breakdowns(UnitChoice.Matching("api*"), HistoryRange.All)];
         Assert.Equal([("alert", "near-limit"), ("demand", null)], entries.Select(e => (e.Cause, e.Rule)));
         Assert.Equal(HistoryFile.At(10), entries[0].Time);
         Assert.Equal(
@@ -25,7 +26,7 @@ public sealed class BreakdownTests : IDisposable
         RecordedBreakdown read = reader.Breakdown(entries[1])!;
         Assert.Equivalent(
             new RecordedBreakdown(HistoryFile.At(20), "demand", null, Of(20, 210)), read, strict: true);
-        Assert.Empty(reader.Breakdowns("b*", HistoryRange.All));
+        Assert.Empty(reader.Breakdowns(UnitChoice.Matching("b*"), HistoryRange.All));
         Assert.Single(reader.Breakdowns(null, new HistoryRange(0, HistoryFile.At(20).RealtimeUs)));
         Assert.Equal(HistoryFile.At(20).RealtimeUs, reader.NewestUs());
         Assert.Empty(reader.Problems);

@@ -1,5 +1,6 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
+using Cgmemd.Core.Units;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
@@ -57,8 +58,8 @@ public sealed class SharesTests : IDisposable
         });
         _file.Settle(HistoryFile.At(600), Small);
         using HistoryReader reader = _file.Read();
-        Assert.Equal(20, reader.Invocations("api.service", HistoryRange.All).Count);
-        IReadOnlyList<Invocation> brief = reader.Invocations("run-u*.service", HistoryRange.All);
+        Assert.Equal(20, reader.Invocations(UnitChoice.Named("api.service"), HistoryRange.All).Count);
+        IReadOnlyList<Invocation> brief = reader.Invocations(UnitChoice.Matching("run-u*.service"), HistoryRange.All);
         Assert.InRange(brief.Count, 290, 307);
         // The newest are kept.
         Assert.Equal($"run-u{520 - brief.Count}.service", brief[^1].Unit);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
+using Cgmemd.Core.Units;
 using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Sqlite;
 
@@ -52,8 +53,8 @@ public sealed class SessionTests : IDisposable
         using HistoryReader reader = HistoryReader.Open(FilePath);
         Assert.Contains(rig.Given - 1, RecorderRig.Read(FilePath));
         // It has given no sample since, and goes on all the same.
-        Assert.Null(Assert.Single(reader.Invocations(quiet.Start.Unit, HistoryRange.All)).Result);
-        Assert.Empty(reader.Invocations("brief.service", HistoryRange.All));
+        Assert.Null(Assert.Single(reader.Invocations(UnitChoice.Named(quiet.Start.Unit), HistoryRange.All)).Result);
+        Assert.Empty(reader.Invocations(UnitChoice.Named("brief.service"), HistoryRange.All));
     }
 
     [Fact]
