@@ -23,6 +23,22 @@ public class CgroupMountsTests
     public void MalformedIsRefused() => Assert.False(CgroupMounts.TryParse("cgroup2 /sys/fs/cgroup\n"u8, []));
 
     [Fact]
+    public void OptionsAreThoseOfCgroup2AndWholeWords()
+    {
+        ReadOnlySpan<byte> mounts =
+            """
+            cgroup /sys/fs/cgroup/memory cgroup rw,memory 0 0
+            cgroup2 /sys/fs/cgroup cgroup2 rw,nsdelegate,memory_recursiveprot,memory_hugetlb_accounting 0 0
+            malformed
+
+            """u8;
+        Assert.True(CgroupMounts.HasOption(mounts, "memory_hugetlb_accounting"u8));
+        Assert.True(CgroupMounts.HasOption(mounts, "nsdelegate"u8));
+        Assert.False(CgroupMounts.HasOption(mounts, "memory"u8));
+        Assert.False(CgroupMounts.HasOption(""u8, "nsdelegate"u8));
+    }
+
+    [Fact]
     public void ControllersAreWholeWords()
     {
         Assert.True(CgroupMounts.HasController("cpu io memory pids\n"u8, "memory"u8));

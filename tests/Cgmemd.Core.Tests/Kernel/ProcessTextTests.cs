@@ -20,6 +20,15 @@ public class ProcessTextTests
     }
 
     [Fact]
+    public void HostStatHasALineForEachCpu()
+    {
+        Assert.True(HostStat.TryCountCpus("cpu  9 0 9\ncpu0 5 0 5\ncpu11 4 0 4\nintr 9\ncpu12 1\n"u8, out int cpus));
+        Assert.Equal(2, cpus);
+        Assert.False(HostStat.TryCountCpus(""u8, out _));
+        Assert.False(HostStat.TryCountCpus("intr 9\n"u8, out _));
+    }
+
+    [Fact]
     public void StatKnowsKernelThreads()
     {
         string text = "2 (kthreadd)" + StatTail.Replace("{0}", "2129984", StringComparison.Ordinal);

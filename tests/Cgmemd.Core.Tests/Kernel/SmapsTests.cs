@@ -30,6 +30,16 @@ public class SmapsTests
             rollup);
     }
 
+    [Fact]
+    public void RollupTellsOfHugePagesAndMergedOnesWhereTheKernelDoes()
+    {
+        string text = Rollup + "KSM: 16 kB\nShared_Hugetlb: 4096 kB\nPrivate_Hugetlb: 2048 kB\n";
+        Assert.True(SmapsRollup.TryParse(Encoding.UTF8.GetBytes(text), out SmapsRollup rollup));
+        Assert.Equal((16ul << 10, 4ul << 20, 2ul << 20), (rollup.Ksm, rollup.SharedHugetlb, rollup.PrivateHugetlb));
+        Assert.True(SmapsRollup.TryParse(Encoding.UTF8.GetBytes(Rollup), out rollup));
+        Assert.Null(rollup.Ksm);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Rss: 1 kB\nPss: 1 kB\n")]

@@ -1,3 +1,4 @@
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Native;
@@ -34,6 +35,22 @@ public class CgroupTests
         Assert.Equal(7ul, sample[Metric.PidsCurrent]);
         Assert.Equal(31137792ul - 2039808, sample[Metric.WorkingSet]);
         Assert.Null(sample[Metric.Pss]);
+    }
+
+    [Fact]
+    public void ReadsWhatIsChargedWithAllKeysAndPageSizes()
+    {
+        using var tree = new FixtureTree();
+        using Cgroup cgroup = Open(tree);
+        Assert.Equal(ReadStatus.Ok, cgroup.ReadCharged(out ChargedMemory? charged));
+        Assert.Equal(31137792ul, charged!.Current);
+        Assert.Equal(0ul, charged.Stat["swapcached"]);
+        Assert.Equal(4096ul, charged.Swap);
+        Assert.Null(charged.Hugetlb);
+        tree.Write(Api + "/hugetlb.2MB.current", "4194304\n");
+        tree.Write(Api + "/hugetlb.1GB.current", "1073741824\n");
+        Assert.Equal(ReadStatus.Ok, cgroup.ReadCharged(out charged));
+        Assert.Equal((4ul << 20) + (1ul << 30), charged!.Hugetlb);
     }
 
     [Fact]
