@@ -116,8 +116,8 @@ internal static class Host
             watched, units, directory, events, sampler, measuring, cost, state, recording, findings, reloading, bootId,
             time);
         var handlers = new VarlinkHandlers(
-            watched, events, recording, new UnitReport(time), new ProcessReport(watched, measuring.Table, time), sampler,
-            time, statusReport.Report, () => reloading.Reload(daemon!));
+            watched, events, recording, new UnitReport(time), new ProcessReport(watched, measuring.Table, time),
+            sampler, time, statusReport.Report, () => reloading.Reload(daemon!));
         var service = VarlinkService.ForDaemon(ProductVersion.Version, handlers.Handle);
         using VarlinkServer varlink = VarlinkServer.Listen(
             Path.Combine(options.RunDirectory, DaemonInterface.Name), Anybody, service.Handle);

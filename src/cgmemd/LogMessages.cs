@@ -142,7 +142,7 @@ internal static partial class LogMessages
     /// <param name="durationUs">For how long already.</param>
     [LoggerMessage(
         EventId = 39, EventName = "measuring-stuck", Level = LogLevel.Warning,
-        Message = "{Cgroup}: reading the memory of a process does not come back; PSS is measured no more until it does")]
+        Message = "{Cgroup}: reading the memory of a process does not come back; no PSS is measured until it does")]
     public static partial void MeasuringStuck(this ILogger log, string cgroup, int? pid, long durationUs);
 
     [LoggerMessage(

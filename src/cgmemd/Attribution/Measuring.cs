@@ -168,6 +168,8 @@ internal sealed class Measuring : IDisposable
     /// <summary>Ends the thread, unless it is stuck: that one ends with the program.</summary>
     public void Dispose()
     {
+        if (Volatile.Read(ref _isStopping))
+            return;
         Volatile.Write(ref _isStopping, true);
         _wake.Set();
         if (_thread?.Join(StopPatience) == false)

@@ -19,7 +19,7 @@ internal sealed class ProcessTable
     private readonly List<MeasuredProcess> _released = [];
     private readonly MeasuredProcess?[] _top = new MeasuredProcess?[PssReading.TopCount];
 
-    /// <summary>How many processes there are. The thread's, as all that follows but what is marked as the loop's.</summary>
+    /// <summary>How many processes there are. The thread's, as all but what is the loop's.</summary>
     public int Count => _byPid.Count;
 
     public MeasuredProcess? Find(int pid) => _byPid.GetValueOrDefault(pid);
@@ -118,7 +118,8 @@ internal sealed class ProcessTable
         ProcessFigures sums = new(0, 0, 0, 0, 0, 0, 0);
         lock (_gate)
         {
-            (reading.OldestUs, reading.ChangedUs) = (group.ListedUs, group.ChangedUs);
+            long? oldestUs = null;
+            reading.ChangedUs = group.ChangedUs;
             foreach (MeasuredProcess process in group.Members)
             {
                 if (process.HasNoMemory)
@@ -130,11 +131,12 @@ internal sealed class ProcessTable
                 }
 
                 sums += figures;
-                reading.OldestUs = Math.Min(reading.OldestUs, process.TakenUs);
+                oldestUs = Math.Min(oldestUs ?? process.TakenUs, process.TakenUs);
                 reading.ChangedUs = Math.Max(reading.ChangedUs, process.TakenUs);
                 top = KeepLargest(process, figures.Pss, top);
             }
 
+            reading.OldestUs = oldestUs ?? group.ListedUs;
             (reading.Sums, reading.IsComplete) = (sums, group.ListedUs != 0 && missing + group.Untracked == 0);
             reading.Top.Clear();
             for (int i = 0; i < top; i++)

@@ -52,7 +52,7 @@ internal sealed class PssReader(
         }
     }
 
-    /// <summary>Takes over which groups there are: new ones are listed at once, those that are gone forgotten.</summary>
+    /// <summary>Takes over which groups there are: new ones are listed at once, what is gone forgotten.</summary>
     public void Follow(MeasuredGroup[] groups)
     {
         _round++;

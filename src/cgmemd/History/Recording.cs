@@ -85,8 +85,7 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
         }
 
         group.ProcessesDueUs = nowUs + ProcessesIntervalUs;
-        recorder.Processes(series, new ProcessSamples(
-            At(nowUs), group.Name, pss.Top.ConvertAll(process => ToProcess(process, nowUs))));
+        recorder.Processes(series, new ProcessSamples(At(nowUs), group.Name, ToProcesses(pss.Top, nowUs)));
     }
 
     /// <summary>Ends the group's invocation; the closing record is made of what is known of it now.</summary>
@@ -215,13 +214,14 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
     private RecordedCapture ToCapture(CapturePlan plan, string outcome) =>
         new(At(time.NowUs()), plan.Unit, plan.InvocationId, plan.Trigger.Rule, "smaps", outcome);
 
-    private static ProcessSample ToProcess(ProcessView process, long nowUs)
-    {
-        ProcessFigures figures = process.Figures!.Value;
-        return new ProcessSample(
-            process.Pid, process.Identity.Command, figures.Rss, figures.Pss, figures.Anon, figures.File, figures.Shmem,
-            figures.Dirty, figures.SwapPss, nowUs - process.TakenUs);
-    }
+    private static List<ProcessSample> ToProcesses(List<ProcessView> processes, long nowUs) =>
+        processes.ConvertAll(process =>
+        {
+            ProcessFigures figures = process.Figures!.Value;
+            return new ProcessSample(
+                process.Pid, process.Identity.Command, figures.Rss, figures.Pss, figures.Anon, figures.File,
+                figures.Shmem, figures.Dirty, figures.SwapPss, nowUs - process.TakenUs);
+        });
 
     private HistoryTime At(long monotonicUs) => new(time.RealtimeUs() - (time.NowUs() - monotonicUs), monotonicUs);
 }

@@ -8,7 +8,7 @@ using Cgmemd.Linux.Tests.Cgroups;
 
 namespace Cgmemd.Daemon.Tests.Attribution;
 
-/// <summary>The work of the measuring thread, on the thread of a test, over made cgroups with whatever processes.</summary>
+/// <summary>The work of the measuring thread, on the thread of a test, over made cgroups.</summary>
 internal sealed class MeasuredTree : IDisposable
 {
     public const string Unit = "/system.slice/api.service";
@@ -22,7 +22,6 @@ internal sealed class MeasuredTree : IDisposable
     private readonly CgroupMembers _cgroups;
     private readonly ProcDirectory _proc;
     private readonly List<MeasuredGroup> _groups = [];
-    private bool _isOver;
 
     /// <param name="procRoot">A procfs, real or made.</param>
     public MeasuredTree(string procRoot = "/proc")
@@ -68,11 +67,12 @@ internal sealed class MeasuredTree : IDisposable
     /// <summary>Turns until what was to be read has been read once more.</summary>
     public void Turn(int times = 2)
     {
+        bool isOver = false;
         for (int i = 0; i < times; i++)
         {
             Thread.Sleep(Interval);
             Reader.Configure(Always);
-            Reader.Turn(in _isOver);
+            Reader.Turn(in isOver);
         }
     }
 

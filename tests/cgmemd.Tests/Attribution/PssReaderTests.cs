@@ -131,7 +131,8 @@ public sealed class PssReaderTests : IDisposable
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.True(_tree.Progress.Readings >= readings + 100);
+        // Two processes, each in every second turn at least.
+        Assert.InRange(_tree.Progress.Readings - readings, 40, 100);
     }
 
     public void Dispose() => _tree.Dispose();

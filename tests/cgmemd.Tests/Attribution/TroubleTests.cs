@@ -90,7 +90,7 @@ public sealed class TroubleTests : IDisposable
     public void A_reading_that_does_not_come_back_keeps_the_thread_only_and_is_told_once()
     {
         _proc.Write(Pid, startTicks: 1, residentPages: 5_000, rollupKilobytes: null);
-        // Who opens a pipe waits until somebody writes to it, as who reads the mappings of a process waits for its lock.
+        // Who opens a pipe waits for somebody who writes to it, as who reads the mappings waits for their lock.
         using (var mkfifo = Process.Start("mkfifo", _proc.Rollup(Pid)))
             mkfifo.WaitForExit();
         using var tree = new FixtureTree("recorded-6.12");
