@@ -95,8 +95,7 @@ internal static class Host
         var lifecycle = new Lifecycle(watched, sampler, records, recording);
         var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
         string? captureProblem = directory.Prepare();
-        var redaction = new HostRedaction(options.StateDirectory);
-        redaction.Configure(configuration.Breakdown.Redact);
+        HostRedaction redaction = Redaction(options, configuration);
         using var desk = new CaptureDesk(
             new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time), directory, poller);
         var judge = new Judge(desk, measuring, bootId, records, time);
@@ -106,9 +105,7 @@ internal static class Host
             new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, desk, events);
 
         Daemon? daemon = null;
-        List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc);
-        if (captureProblem is not null)
-            findings.Add(new PreflightFinding("a captures directory", $"captures will fail: {captureProblem}"));
+        List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc, captureProblem);
         foreach (PreflightFinding finding in findings)
             events.Preflight(finding.Finding, finding.Consequence);
         var reloading = new Reloading(() => Load(options, redaction), events, time);
@@ -154,6 +151,13 @@ internal static class Host
         ? ConfigurationFiles.Load(options.Root)
         : ConfigurationFiles.LoadFiles(options.ConfigurationFiles);
 
+    private static HostRedaction Redaction(Options options, Configuration configuration)
+    {
+        var redaction = new HostRedaction(options.StateDirectory);
+        redaction.Configure(configuration.Breakdown.Redact);
+        return redaction;
+    }
+
     private static ConfigurationResult Load(Options options, HostRedaction redaction)
     {
         ConfigurationResult loaded = Load(options);
@@ -179,7 +183,8 @@ internal static class Host
         return null;
     }
 
-    private static List<PreflightFinding> CheckHost(Options options, string cgroupRoot, ProcDirectory proc)
+    private static List<PreflightFinding> CheckHost(
+        Options options, string cgroupRoot, ProcDirectory proc, string? captureProblem)
     {
         Cgroup? any = null;
         foreach (string path in CgroupTree.Find(cgroupRoot, ["/*"], []).Take(1))
@@ -189,9 +194,12 @@ internal static class Host
         any?.Read(ref sample);
         using (any)
         {
-            return Preflight.Check(
+            List<PreflightFinding> findings = Preflight.Check(
                 any, proc, File.ReadAllText("/proc/self/status"),
                 File.Exists(Path.Combine(options.Root, SystemBusSocket)));
+            if (captureProblem is not null)
+                findings.Add(new PreflightFinding("a captures directory", $"captures will fail: {captureProblem}"));
+            return findings;
         }
     }
 

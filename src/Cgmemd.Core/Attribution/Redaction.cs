@@ -43,8 +43,8 @@ public sealed class Redaction
     public static IReadOnlyList<string> Everything { get; } = ["/*", "memfd:*", "anon:*"];
 
     /// <summary>Whether a pattern is of a kind that can match.</summary>
-    public static bool IsPattern(string pattern) =>
-        pattern is ['/', _, ..] || Scope(pattern, "memfd:") is { Length: > 0 } || Scope(pattern, "anon:") is { Length: > 0 };
+    public static bool IsPattern(string pattern) => pattern is ['/', _, ..]
+        || Scope(pattern, "memfd:") is { Length: > 0 } || Scope(pattern, "anon:") is { Length: > 0 };
 
     /// <summary>The name as it may be shown.</summary>
     /// <param name="name">

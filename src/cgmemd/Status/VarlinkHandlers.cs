@@ -97,10 +97,10 @@ internal sealed class VarlinkHandlers(
             return refusal;
         if (BreakdownCheck.Problem(sent.Breakdown, time.RealtimeUs()) is { } part)
             return VarlinkReply.InvalidParameter($"breakdown.{part}");
-        if (!watched.Knows(sent.Breakdown.Unit))
-            return NoSuchUnit(sent.Breakdown.Unit);
         if (HistoryProblem() is { } unavailable)
             return unavailable;
+        if (!watched.Knows(sent.Breakdown.Unit))
+            return NoSuchUnit(sent.Breakdown.Unit);
         recording.Breakdown(sent.Breakdown, BreakdownCause.Demand, rule: null);
         return VarlinkReply.Nothing;
     }
