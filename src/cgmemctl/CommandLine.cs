@@ -9,10 +9,10 @@ namespace Cgmemd.Control;
 internal static class CommandLine
 {
     /// <summary>Runs a command line and gives the exit code.</summary>
-    internal static int Run(string[] arguments, Terminal terminal, string historyPath)
+    internal static int Run(string[] arguments, Terminal terminal, HostFiles host)
     {
         var options = new GlobalOptions();
-        RootCommand root = Root(options, parsed => new Session(terminal, options, parsed, historyPath), terminal);
+        RootCommand root = Root(options, parsed => new Session(terminal, options, parsed, host), terminal);
         // "@1700000000" is a time, not a file of arguments.
         ParseResult parsed = root.Parse(
             OptionalArguments(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -42,6 +42,8 @@ internal static class CommandLine
             StatusCommand.Create(session),
             ListCommand.Create(session),
             ShowCommand.Create(session),
+            PsCommand.Create(session),
+            DiffCommand.Create(session),
             EventsCommand.Create(session),
             TopCommand.Create(session),
             HistoryCommand.Create(session),

@@ -6,9 +6,6 @@ namespace Cgmemd.Control;
 /// <summary>The history that a command reads: this host's, or with <c>--from</c> a snapshot of any.</summary>
 internal sealed class HistorySource : IDisposable
 {
-    /// <summary>Where the daemon of a host keeps it.</summary>
-    internal const string DefaultPath = "/var/lib/cgmemd/history.db";
-
     private HistorySource(HistoryReader reader, string path, bool isSnapshot, long nowUs)
     {
         (Reader, Path, IsSnapshot, NowUs) = (reader, path, isSnapshot, nowUs);

@@ -11,7 +11,9 @@ internal sealed class PastUnit
 {
     // What is read less often than each time, the PSS, is looked for so far back; growth is told over the half of it.
     private const long BackUs = 10 * 60 * 1_000_000L;
-    private const int MostProcesses = 10;
+
+    /// <summary>So many processes are shown, and kept by the history.</summary>
+    internal const int MostProcesses = 10;
 
     private readonly HistoryReader _reader;
     private readonly string _unit;

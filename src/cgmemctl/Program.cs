@@ -1,3 +1,3 @@
 using Cgmemd.Control;
 
-return CommandLine.Run(args, Terminal.OfProcess(), HistorySource.DefaultPath);
+return CommandLine.Run(args, Terminal.OfProcess(), new HostFiles());

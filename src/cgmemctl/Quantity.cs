@@ -20,6 +20,13 @@ internal static class Quantity
         var shrinks => $"-{ByteSize.ToHuman((ulong)-(shrinks.Value + 1) + 1)}/s",
     };
 
+    /// <summary>Bytes that may be fewer than none: <c>1.2G</c>, <c>-1.2G</c>.</summary>
+    internal static string Signed(long bytes) =>
+        (bytes < 0 ? "-" : "") + ByteSize.ToHuman(bytes < 0 ? (ulong)-(bytes + 1) + 1 : (ulong)bytes);
+
+    /// <summary>How bytes changed: <c>+1.2G</c>, <c>-1.2G</c>, <c>0B</c>.</summary>
+    internal static string Change(long bytes) => (bytes > 0 ? "+" : "") + Signed(bytes);
+
     /// <summary>A share of a limit: <c>80.5%</c>; nothing of no limit.</summary>
     internal static string Share(ulong? value, ulong? limit) =>
         Ratio(value, limit) is { } ratio ? ratio.ToString("0.0", CultureInfo.InvariantCulture) + "%" : Absent;
@@ -53,6 +60,10 @@ internal static class Quantity
     /// <summary>So many of a thing: <c>1 unit</c>, <c>2 units</c>.</summary>
     internal static string Count(int count, string noun, string plural = "s") =>
         $"{count} {noun}{(count == 1 ? "" : plural)}";
+
+    /// <summary>Where a time lies from another: <c>5min before</c>, <c>2s after</c>, <c>at</c>.</summary>
+    internal static string Distance(long usec, long fromUs) => Math.Abs(usec - fromUs) < 1_000_000 ? "at"
+        : $"{Span(usec - fromUs)} {(usec < fromUs ? "before" : "after")}";
 
     /// <summary>A point in time as systemctl tells it: <c>Sat 2026-11-21 09:12:03 UTC; 2h 5min ago</c>.</summary>
     internal static string Since(long usec, Session session, long? nowUs = null) =>

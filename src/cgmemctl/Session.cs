@@ -13,9 +13,9 @@ internal sealed class Session
     private readonly JsonMode _json;
     private readonly string _socket;
 
-    internal Session(Terminal terminal, GlobalOptions options, ParseResult parsed, string historyPath)
+    internal Session(Terminal terminal, GlobalOptions options, ParseResult parsed, HostFiles host)
     {
-        HistoryPath = historyPath;
+        Host = host;
         Terminal = parsed.GetValue(options.NoColor) ? terminal with { Color = false } : terminal;
         _json = parsed.GetValue(options.Json);
         _socket = parsed.GetValue(options.Socket)!;
@@ -24,6 +24,8 @@ internal sealed class Session
     }
 
     internal Terminal Terminal { get; }
+
+    internal HostFiles Host { get; }
 
     /// <summary>
     /// Printing begins, and may go on while more is read: on the terminal that is printed on a bar would be in it.
@@ -35,7 +37,7 @@ internal sealed class Session
     }
 
     /// <summary>The host's history.</summary>
-    internal string HistoryPath { get; }
+    internal string HistoryPath => Host.HistoryPath;
 
     internal bool Legend { get; }
 

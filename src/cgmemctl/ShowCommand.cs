@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cgmemd.Control.Memory;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
@@ -18,28 +19,47 @@ internal static class ShowCommand
             Description = "A unit, \".service\" may be left out, or a cgroup path from its slash on",
             Arity = ArgumentArity.OneOrMore,
         }.RefusingOptions();
+        var memory = new Option<bool>("--memory")
+        {
+            Description = "What the memory is for: by category, name and process, and how the sums go together",
+        };
+        var record = new Option<bool>("--record")
+        {
+            Description = "With --memory: put it into the history as well",
+        };
         Option<string?> at = TimeArgument.At(), around = AroundOption.Create(), from = HistorySource.From();
         var command = new Command("show", "Show a unit: memory, limits, processes, alerts, latest events")
         {
-            units, at, around, from,
+            units, memory, record, at, around, from,
         };
         command.SetAction(parsed => Run(
-            session(parsed), [.. parsed.GetValue(units)!.Select(UnitName.Full)], parsed.GetValue(at),
-            parsed.GetValue(around), parsed.GetValue(from)));
+            session(parsed), [.. parsed.GetValue(units)!.Select(UnitName.Full)], parsed.GetValue(memory),
+            parsed.GetValue(record), parsed.GetValue(at), parsed.GetValue(around), parsed.GetValue(from)));
         return command;
     }
 
-    private static int Run(Session session, string[] units, string? at, string? around, string? from)
+    private static int Run(
+        Session session, string[] units, bool memory, bool record, string? at, string? around, string? from)
     {
+        bool isNow = at is null && around is null && from is null;
+        if (record && (!memory || !isNow))
+            return session.Fail(ExitCode.Usage, "--record is for --memory as it is now");
         if (at is not null && around is not null)
             return session.Fail(ExitCode.Usage, "--at and --around exclude each other");
         if (!AroundOption.TryRead(session, around, out Moment? moment))
             return ExitCode.Usage;
-        if (at is null && around is null && from is null)
-            return Each(session, units, unit => ShowNow(session, unit));
+        if (isNow)
+        {
+            return Each(session, units, unit => memory
+                ? MemoryView.ShowNow(session, unit, record)
+                : ShowNow(session, unit));
+        }
+
         return HistorySource.Read(session, from, source =>
             TimeArgument.TryRead(session, "--at", at, source.NowUs, out long? atUs)
-                ? Each(session, units, unit => ShowThen(session, source, unit, atUs, moment))
+                ? Each(session, units, unit => memory
+                    ? MemoryView.ShowThen(session, source, unit, atUs, moment)
+                    : ShowThen(session, source, unit, atUs, moment))
                 : ExitCode.Usage);
     }
 

@@ -9,6 +9,7 @@ using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
+using Cgmemd.Linux.Attribution;
 using Cgmemd.Linux.Capture;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Configuration;
@@ -94,7 +95,9 @@ internal static class Host
         var lifecycle = new Lifecycle(watched, sampler, records, recording);
         var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
         string? captureProblem = directory.Prepare();
-        using var desk = new CaptureDesk(new SmapsCapture(cgroupRoot, procRoot, directory, time), directory, poller);
+        HostRedaction redaction = Redaction(options, configuration);
+        using var desk = new CaptureDesk(
+            new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time), directory, poller);
         var judge = new Judge(desk, measuring, bootId, records, time);
         var outcomes = new CaptureOutcomes(desk, directory, records);
         var cost = new OwnCost(proc);
@@ -102,12 +105,10 @@ internal static class Host
             new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, desk, events);
 
         Daemon? daemon = null;
-        List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc);
-        if (captureProblem is not null)
-            findings.Add(new PreflightFinding("a captures directory", $"captures will fail: {captureProblem}"));
+        List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc, captureProblem);
         foreach (PreflightFinding finding in findings)
             events.Preflight(finding.Finding, finding.Consequence);
-        var reloading = new Reloading(() => Load(options), events, time);
+        var reloading = new Reloading(() => Load(options, redaction), events, time);
         var statusReport = new StatusReport(
             watched, units, directory, events, sampler, measuring, cost, state, recording, findings, reloading, bootId,
             time);
@@ -150,6 +151,21 @@ internal static class Host
         ? ConfigurationFiles.Load(options.Root)
         : ConfigurationFiles.LoadFiles(options.ConfigurationFiles);
 
+    private static HostRedaction Redaction(Options options, Configuration configuration)
+    {
+        var redaction = new HostRedaction(options.StateDirectory);
+        redaction.Configure(configuration.Breakdown.Redact);
+        return redaction;
+    }
+
+    private static ConfigurationResult Load(Options options, HostRedaction redaction)
+    {
+        ConfigurationResult loaded = Load(options);
+        if (loaded.Configuration is { } configuration)
+            redaction.Configure(configuration.Breakdown.Redact);
+        return loaded;
+    }
+
     // Where cgroup v2 is, if it has what we live on.
     private static string? Find(Options options, string procRoot)
     {
@@ -167,7 +183,8 @@ internal static class Host
         return null;
     }
 
-    private static List<PreflightFinding> CheckHost(Options options, string cgroupRoot, ProcDirectory proc)
+    private static List<PreflightFinding> CheckHost(
+        Options options, string cgroupRoot, ProcDirectory proc, string? captureProblem)
     {
         Cgroup? any = null;
         foreach (string path in CgroupTree.Find(cgroupRoot, ["/*"], []).Take(1))
@@ -177,9 +194,12 @@ internal static class Host
         any?.Read(ref sample);
         using (any)
         {
-            return Preflight.Check(
+            List<PreflightFinding> findings = Preflight.Check(
                 any, proc, File.ReadAllText("/proc/self/status"),
                 File.Exists(Path.Combine(options.Root, SystemBusSocket)));
+            if (captureProblem is not null)
+                findings.Add(new PreflightFinding("a captures directory", $"captures will fail: {captureProblem}"));
+            return findings;
         }
     }
 

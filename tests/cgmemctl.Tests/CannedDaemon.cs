@@ -38,6 +38,18 @@ internal static class CannedDaemon
         },
     ];
 
+    private static readonly ProcessMemory[] Processes =
+    [
+        Process(4242, 4240, "api", 301, 12, "dotnet"),
+        Process(4240, 1, "sh", 1, 95, "native"),
+        Process(4250, 4242, "api-worker", 80, 7250, "native") with { Problem = "undercounted" },
+        new()
+        {
+            Pid = 4260, Ppid = 4242, Comm = "evil\e[2J", StartTimeTicks = 4260, Rss = 20 * M,
+        },
+        Process(4300, 4242, "helper", 9, 30, null) with { EscapedTo = "/user.slice/user-0.slice/session-3.scope" },
+    ];
+
     private static readonly EventRecord[] Events =
     [
         Event(1, 7200, "unit-started", "api.service", null, "api.service: started"),
@@ -54,6 +66,9 @@ internal static class CannedDaemon
             VarlinkReply.Of(new ListUnitsReply(Units), VarlinkJson.Default.ListUnitsReply),
         DaemonInterface.GetUnit => GetUnit(call),
         DaemonInterface.ListEvents => ListEvents(call),
+        DaemonInterface.ListProcesses => VarlinkReply.Of(
+            new ListProcessesReply(Processes, Processes.Length), VarlinkJson.Default.ListProcessesReply),
+        DaemonInterface.RecordBreakdown => VarlinkReply.Nothing,
         DaemonInterface.Reload =>
             VarlinkReply.Of(new ReloadReply(["a.toml:1:1: warning: old"]), VarlinkJson.Default.ReloadReply),
         _ => VarlinkReply.MethodNotFound(call.Method),
@@ -80,6 +95,24 @@ internal static class CannedDaemon
         ];
         return VarlinkReply.Of(new ListEventsReply(found), VarlinkJson.Default.ListEventsReply);
     }
+
+    private static ProcessMemory Process(
+        int pid, int parent, string comm, ulong mib, long age, string? runtime) => new()
+    {
+        Pid = pid,
+        Ppid = parent,
+        Comm = comm,
+        StartTimeTicks = (ulong)pid,
+        Rss = (mib + 20) * M,
+        Pss = mib * M,
+        PssAnon = mib * M / 4 * 3,
+        PssFile = mib * M / 4,
+        PssShmem = 0,
+        PssDirty = mib * M / 2,
+        SwapPss = 0,
+        AgeUsec = age * Second,
+        Runtime = runtime,
+    };
 
     private static EventRecord Event(
         ulong id, long ageSeconds, string kind, string unit, string? rule, string message) =>

@@ -46,6 +46,20 @@ internal sealed class ControlRun : IDisposable
         }
     }
 
+    /// <summary>Where the host's files are.</summary>
+    internal HostFiles Host => new()
+    {
+        HistoryPath = HistoryPath,
+        ConfigurationRoot = _directory,
+        CgroupRoot = CgroupRoot,
+        IsRoot = IsRoot,
+    };
+
+    /// <summary>The cgroups the host has; none of its own.</summary>
+    internal string? CgroupRoot { get; init; }
+
+    internal bool IsRoot { get; init; } = true;
+
     internal int? Width { get; init; } = 80;
 
     internal bool Color { get; init; }
@@ -56,10 +70,10 @@ internal sealed class ControlRun : IDisposable
     internal int RunExactly(params string[] arguments)
     {
         var terminal = new Terminal(_out, _error, Width, IsTerminal: false, Color, new CannedClock());
-        return CommandLine.Run(arguments, terminal, HistoryPath);
+        return CommandLine.Run(arguments, terminal, Host);
     }
 
-    /// <summary>A session as a command has it, without a daemon.</summary>
+    /// <summary>A session as a command has it.</summary>
     internal Session Session()
     {
         var options = new GlobalOptions();
@@ -67,7 +81,7 @@ internal sealed class ControlRun : IDisposable
         foreach (System.CommandLine.Option option in options.All)
             root.Add(option);
         var terminal = new Terminal(_out, _error, Width, IsTerminal: false, Color, new CannedClock());
-        return new Session(terminal, options, root.Parse([]), HistoryPath);
+        return new Session(terminal, options, root.Parse([$"--socket={Socket}"]), Host);
     }
 
     public void Dispose()

@@ -21,7 +21,8 @@ public sealed class FollowTests : IDisposable
         };
         int exitCode = -1;
         string[] command = ["events", "-f", "-n", "1", "-u", "api*"];
-        var follower = new Thread(() => exitCode = CommandLine.Run(command, terminal, _file));
+        var host = new HostFiles { HistoryPath = _file };
+        var follower = new Thread(() => exitCode = CommandLine.Run(command, terminal, host));
         follower.Start();
         Assert.EndsWith(" started         api.service: watching its memory", _out.Next(), StringComparison.Ordinal);
 

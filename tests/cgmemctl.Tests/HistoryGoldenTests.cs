@@ -69,6 +69,39 @@ public sealed class HistoryGoldenTests
         nameof(Show_now_with_its_growth_from_the_history), 80, "show", "api");
 
     [Fact]
+    public void Memory_around_an_alert() => Prints(
+        nameof(Memory_around_an_alert), 80, "show", "--memory", "api", "--around", "alert");
+
+    [Fact]
+    public void Memory_at_a_time_as_JSON() => Prints(
+        nameof(Memory_at_a_time_as_JSON), 80, "show", "--memory", "api", "--at", "09:25", "--json=pretty");
+
+    [Fact]
+    public void Processes_now() => Prints(nameof(Processes_now), 80, "ps", "api");
+
+    [Fact]
+    public void Processes_now_as_JSON() => Prints(
+        nameof(Processes_now_as_JSON), 80, "ps", "api", "--sort=rss", "--json=pretty");
+
+    [Fact]
+    public void Processes_at_a_time() => Prints(nameof(Processes_at_a_time), 80, "ps", "api", "--at", "09:29:55");
+
+    [Fact]
+    public void Diff_of_a_leak() => Prints(nameof(Diff_of_a_leak), 80, "diff", "api", "08:10", "09:29:55");
+
+    [Fact]
+    public void Diff_between_marks() => Prints(
+        nameof(Diff_between_marks), 80, "diff", "api", "load test begins", "a deployment");
+
+    [Fact]
+    public void Diff_across_a_restart_to_now() => Prints(
+        nameof(Diff_across_a_restart_to_now), 80, "diff", "api", "1h ago");
+
+    [Fact]
+    public void Diff_as_JSON() => Prints(
+        nameof(Diff_as_JSON), 80, "diff", "api", "08:10", "09:29:55", "--json=pretty");
+
+    [Fact]
     public void Export_as_CSV() => Prints(
         nameof(Export_as_CSV), 80, "export", "--fields", "current,memory.high,pss", "-S", "09:29:55", "-U", "09:30:10");
 

@@ -1,6 +1,7 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Tests.Attribution;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
 
@@ -58,6 +59,7 @@ internal static class TestHistory
         WriteApi(today);
         WritePostgres(today);
         WriteHappenings(today);
+        WriteBreakdowns(today);
         today.Commit();
         while (today.Maintain(Time(CannedDaemon.NowUsec), KeepAll, null))
         {
@@ -91,6 +93,8 @@ internal static class TestHistory
         last.Set(Metric.EventsHigh, 5);
         last.Set(Metric.EventsOomKill, 1);
         Append(store, id, At(9, 30), last, Limits());
+        store.AddProcesses(id, new ProcessSamples(
+            Time(At(8, 5)), Api, [new(4242, "api", 120 * M, 110 * M), new(4249, "api-worker", 25 * M, 12 * M)]));
         store.AddProcesses(id, new ProcessSamples(
             Time(At(9, 29, 50)), Api, [new(4242, "api", 440 * M, 430 * M), new(4250, "api-worker", 20 * M, 10 * M)]));
         store.EndInvocation(id, leaking with
@@ -138,6 +142,15 @@ internal static class TestHistory
         AddEvent(store, At(9, 30), "alert-resolved", Api, "memory-80", "memory.current is no longer an alert");
         AddEvent(store, At(9, 30, 1), "stopped", Api, null, "stopped (oom-kill), memory peak 512M of 512M, 1 OOM kill");
         AddEvent(store, At(9, 30, 2), "started", Api, null, "watching its memory");
+    }
+
+    // One for the alert, one on demand shortly before the end.
+    private static void WriteBreakdowns(HistoryStore store)
+    {
+        store.AddBreakdown(new RecordedBreakdown(
+            Time(At(9, 12, 1)), BreakdownCause.Alert, "memory-80", Breakdowns.Api(At(9, 12, 1), 300)));
+        store.AddBreakdown(new RecordedBreakdown(
+            Time(At(9, 28)), BreakdownCause.Demand, null, Breakdowns.Api(At(9, 28), 390)));
     }
 
     /// <summary>Adds an event, as the daemon does while somebody follows them.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cgmemd.Core.Varlink;
 
 namespace Cgmemd.Core.Attribution;
 
@@ -9,4 +10,5 @@ namespace Cgmemd.Core.Attribution;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Breakdown))]
+[JsonSerializable(typeof(RecordBreakdownCall))]
 public sealed partial class BreakdownJson : JsonSerializerContext;

@@ -54,7 +54,7 @@ internal sealed class NameTable(Redaction redaction, int capacity = 512)
         Span<char> text = stackalloc char[MaximumName];
         int length = Encoding.UTF8.GetChars(name, text);
         ReadOnlySpan<char> key = text[..length];
-        if (redaction.Patterns.Count > 0 && key is ['/', ..])
+        if (!redaction.IsNone && key is ['/' or '[', ..])
             key = redaction.Apply(key.ToString());
         if (_entries.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out Entry? entry))
             return entry;

@@ -1,3 +1,4 @@
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 
@@ -72,4 +73,8 @@ public sealed record CaptureTrigger(
 /// <param name="Bytes">Its size in bytes.</param>
 /// <param name="DurationUs">How long it took, in microseconds.</param>
 /// <param name="Failure">Why there is no file, or null.</param>
-public sealed record CaptureOutcome(CapturePlan Plan, string? Path, ulong Bytes, long DurationUs, string? Failure);
+public sealed record CaptureOutcome(CapturePlan Plan, string? Path, ulong Bytes, long DurationUs, string? Failure)
+{
+    /// <summary>What the memory was for, as the file has it; null where nothing was captured.</summary>
+    public Breakdown? Breakdown { get; init; }
+}

@@ -9,13 +9,14 @@ public sealed record Configuration(
     JournalOptions Journal,
     HistoryOptions History,
     CaptureOptions Captures,
+    BreakdownOptions Breakdown,
     IReadOnlyList<Watch> Watches,
     IReadOnlyList<Rule> Rules)
 {
     /// <summary>What holds without any file: nothing is watched.</summary>
     public static Configuration Default { get; } = new(
         SamplingOptions.Default, PssOptions.Default, JournalOptions.Default, HistoryOptions.Default,
-        CaptureOptions.Default, [], []);
+        CaptureOptions.Default, BreakdownOptions.Default, [], []);
 }
 
 /// <summary><c>[sampling]</c>: how often a cgroup is read.</summary>
@@ -71,6 +72,13 @@ public sealed record HistoryOptions(
 public sealed record CaptureOptions(int MaxCount, ulong MaxBytes, ulong KeepFree, TimeSpan Cooldown)
 {
     public static CaptureOptions Default { get; } = new(50, 256UL << 20, 512UL << 20, TimeSpan.FromMinutes(10));
+}
+
+/// <summary><c>[breakdown]</c>: what is told of the mappings of processes.</summary>
+/// <param name="Redact">Globs over names of mappings that are private; see <see cref="Attribution.Redaction"/>.</param>
+public sealed record BreakdownOptions(IReadOnlyList<string> Redact)
+{
+    public static BreakdownOptions Default { get; } = new([]);
 }
 
 /// <summary><c>[watch.NAME]</c>: what to watch. All lists are globs.</summary>

@@ -1,3 +1,4 @@
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Toml;
 using Cgmemd.Core.Units;
@@ -56,6 +57,7 @@ public sealed partial class ConfigurationReader
             BindJournal(Child(top, "journal")),
             BindHistory(Child(top, "history")),
             BindCaptures(Child(top, "captures")),
+            BindBreakdown(Child(top, "breakdown")),
             BindEach(top, "watch", BindWatch),
             BindEach(top, "rule", BindRule));
         top.RefuseUnknown();
@@ -168,6 +170,15 @@ public sealed partial class ConfigurationReader
             section.Size("max_bytes", absent.MaxBytes),
             section.Size("keep_free", absent.KeepFree),
             section.Time("cooldown", absent.Cooldown, isZeroAllowed: true));
+        section.RefuseUnknown();
+        return options;
+    }
+
+    private BreakdownOptions BindBreakdown(Section section)
+    {
+        BreakdownOptions options = new(section.Strings("redact", [], isEmptyAllowed: true));
+        RefuseItems(section.Find("redact"), Redaction.IsPattern,
+            "redact takes paths from their slash on, such as \"/srv/clients/*\", and \"memfd:NAME\", \"anon:NAME\"");
         section.RefuseUnknown();
         return options;
     }

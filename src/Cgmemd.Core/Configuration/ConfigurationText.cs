@@ -57,6 +57,8 @@ public sealed class ConfigurationText
         Write("max_bytes", Size(configuration.Captures.MaxBytes));
         Write("keep_free", Size(configuration.Captures.KeepFree));
         Write("cooldown", Time(configuration.Captures.Cooldown));
+        Begin("breakdown");
+        Write("redact", List(configuration.Breakdown.Redact));
     }
 
     private void WriteWatch(Watch watch)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cgmemd.Core.Attribution;
 
 namespace Cgmemd.Core.History;
 
@@ -8,6 +9,7 @@ namespace Cgmemd.Core.History;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(InvocationJson[]))]
 [JsonSerializable(typeof(TimelineNote[]))]
+[JsonSerializable(typeof(UnitDiff))]
 public sealed partial class HistoryJson : JsonSerializerContext;
 
 /// <summary>

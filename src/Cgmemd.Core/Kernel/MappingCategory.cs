@@ -47,4 +47,8 @@ public static class MappingCategories
 
     /// <summary>The name as JSON shows it.</summary>
     public static string Name(MappingCategory category) => Names[(int)category];
+
+    /// <summary>The category of a name, or null when none has it.</summary>
+    public static MappingCategory? Parse(string name) =>
+        Array.IndexOf(Names, name) is var index and >= 0 ? (MappingCategory)index : null;
 }

@@ -1,3 +1,5 @@
+using Cgmemd.Core.Attribution;
+
 namespace Cgmemd.Core.Varlink;
 
 /// <summary>
@@ -11,9 +13,10 @@ public static class DaemonInterface
     public const string GetStatus = "io.cgmemd.GetStatus";
     public const string ListUnits = "io.cgmemd.ListUnits";
     public const string GetUnit = "io.cgmemd.GetUnit";
-    public const string ListProcesses = "io.cgmemd.ListProcesses";
     public const string ListEvents = "io.cgmemd.ListEvents";
+    public const string ListProcesses = "io.cgmemd.ListProcesses";
     public const string Mark = "io.cgmemd.Mark";
+    public const string RecordBreakdown = "io.cgmemd.RecordBreakdown";
     public const string Reload = "io.cgmemd.Reload";
 
     /// <summary>With <see cref="NoSuchUnitError"/>.</summary>
@@ -66,6 +69,9 @@ public sealed record MarkCall(string Text, string? Unit = null, ulong? Count = n
 {
     public const int LongestText = 200;
 }
+
+/// <param name="Breakdown">What was read of a unit that is watched, in the last minutes.</param>
+public sealed record RecordBreakdownCall(Breakdown Breakdown);
 
 /// <param name="Warnings">Each as it would be printed: <c>file:line:col: warning: …</c>.</param>
 public sealed record ReloadReply(IReadOnlyList<string> Warnings);

@@ -37,4 +37,10 @@ public sealed record ProcessMemory
 
     /// <summary><c>unreadable</c> or <c>undercounted</c>, where the last attempt to read it gave nothing.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Such as <c>dotnet</c>, where it is known.</summary>
+    public string? Runtime { get; init; }
+
+    /// <summary>Where a process is that has left the unit's cgroup: not in the unit's memory.</summary>
+    public string? EscapedTo { get; init; }
 }

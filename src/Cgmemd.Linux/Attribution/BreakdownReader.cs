@@ -29,7 +29,7 @@ public sealed class BreakdownReader(ProcDirectory proc, TimeProvider time)
     /// <param name="cgroup">Open; it and all below it are read.</param>
     /// <param name="unit">The unit, or the path of a plain cgroup.</param>
     /// <param name="invocationId">Null where there is none.</param>
-    /// <param name="redaction">What is left out of names.</param>
+    /// <param name="redaction">Hides what is private in names of mappings.</param>
     /// <param name="deadlineUs">CLOCK_MONOTONIC, µs: reading begins no further process after this.</param>
     /// <param name="realtimeUs">Now, CLOCK_REALTIME, µs.</param>
     public Breakdown Take(

@@ -15,8 +15,10 @@ namespace Cgmemd.Linux.Capture;
 /// <param name="cgroupRoot">Where cgroup v2 is mounted.</param>
 /// <param name="procRoot">Such as <c>/proc</c>.</param>
 /// <param name="directory">Where captures go.</param>
+/// <param name="redaction">Hides what is private in names of mappings.</param>
 /// <param name="time">For how long it took.</param>
-public sealed class SmapsCapture(string cgroupRoot, string procRoot, CaptureDirectory directory, TimeProvider time)
+public sealed class SmapsCapture(
+    string cgroupRoot, string procRoot, CaptureDirectory directory, HostRedaction redaction, TimeProvider time)
 {
     /// <summary>Reading begins no further process after this.</summary>
     public static readonly TimeSpan ReadingTime = TimeSpan.FromSeconds(10);
@@ -33,8 +35,7 @@ public sealed class SmapsCapture(string cgroupRoot, string procRoot, CaptureDire
             {
                 if (cgroup.Id != plan.CgroupId)
                     return Failed(plan, startUs, "the cgroup was removed and made anew");
-                (string path, ulong bytes) = Write(plan, cgroup, startUs);
-                return new CaptureOutcome(plan, path, bytes, time.NowUs() - startUs, Failure: null);
+                return Write(plan, cgroup, startUs);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -46,7 +47,7 @@ public sealed class SmapsCapture(string cgroupRoot, string procRoot, CaptureDire
     private CaptureOutcome Failed(CapturePlan plan, long startUs, string reason) =>
         new(plan, Path: null, Bytes: 0, time.NowUs() - startUs, reason);
 
-    private (string Path, ulong Bytes) Write(CapturePlan plan, Cgroup cgroup, long startUs)
+    private CaptureOutcome Write(CapturePlan plan, Cgroup cgroup, long startUs)
     {
         if (ProcDirectory.TryOpen(procRoot, out ProcDirectory? proc, out var errno) != ReadStatus.Ok || proc is null)
             throw new IOException($"{procRoot}: {Native.Errnos.Text(errno)}");
@@ -54,9 +55,9 @@ public sealed class SmapsCapture(string cgroupRoot, string procRoot, CaptureDire
         {
             // The victim first: what the file says of it should be near the moment of the alert.
             Breakdown breakdown = new BreakdownReader(proc, time).Take(
-                cgroup, plan.Unit, plan.InvocationId, Redaction.None,
+                cgroup, plan.Unit, plan.InvocationId, redaction.Current,
                 startUs + (long)ReadingTime.TotalMicroseconds, time.RealtimeUs());
-            return directory.Write(plan.FileName, stream =>
+            (string path, ulong bytes) = directory.Write(plan.FileName, stream =>
             {
                 using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
                 json.WriteStartObject();
@@ -67,6 +68,10 @@ public sealed class SmapsCapture(string cgroupRoot, string procRoot, CaptureDire
                 json.WriteNumber("duration_usec", time.NowUs() - startUs);
                 json.WriteEndObject();
             });
+            return new CaptureOutcome(plan, path, bytes, time.NowUs() - startUs, Failure: null)
+            {
+                Breakdown = breakdown,
+            };
         }
     }
 }

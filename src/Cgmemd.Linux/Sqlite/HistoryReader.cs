@@ -130,7 +130,8 @@ public sealed partial class HistoryReader : IDisposable
             SELECT max(real_us) AS us FROM open_sample
             UNION ALL SELECT max(last_us) FROM chunk
             UNION ALL SELECT max(end_us) FROM invocation
-            UNION ALL SELECT max(real_us) FROM event)
+            UNION ALL SELECT max(real_us) FROM event
+            UNION ALL SELECT max(real_us) FROM breakdown)
         """));
 
     /// <summary>Copies all to one file of mode 0600 that needs nothing beside it, as of one instant.</summary>

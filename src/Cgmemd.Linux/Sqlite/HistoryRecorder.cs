@@ -13,6 +13,9 @@ namespace Cgmemd.Linux.Sqlite;
 /// </summary>
 public sealed class HistoryRecorder : IDisposable
 {
+    // Of the disk's faults a breakdown is the first to go: so many of them wait for it, each some 100 KiB.
+    private const int MaxNotesBeforeBreakdown = 256;
+
     private readonly ClockWatch _clocks = new();
     private readonly Func<long> _boottimeUs;
     private readonly HistoryPace _pace;
@@ -157,6 +160,13 @@ public sealed class HistoryRecorder : IDisposable
 
     public void Capture(RecordedCapture capture) => Queue(store => store.AddCapture(capture));
 
+    /// <summary>A breakdown. Not where much waits already: it is large, and its place in memory is ours.</summary>
+    public void Breakdown(RecordedBreakdown breakdown)
+    {
+        if (_session != 0 && !TryQueue(store => store.AddBreakdown(breakdown), most: MaxNotesBeforeBreakdown))
+            _writer.CountLostRecord();
+    }
+
     public void Mark(Mark mark) => Queue(store => store.AddMark(mark));
 
     public void Gap(Gap gap) => Queue(store => store.AddGap(gap));
@@ -261,12 +271,12 @@ public sealed class HistoryRecorder : IDisposable
             _writer.CountLostRecord();
     }
 
-    private bool TryQueue(Action<HistoryStore> write, bool isUrgent = true)
+    private bool TryQueue(Action<HistoryStore> write, bool isUrgent = true, int? most = null)
     {
         if (_session == 0)
             return false;
         HistoryBatch batch = Take();
-        bool hasRoom = batch.Notes + _writer.NotesInHand < _pace.MaxQueuedRecords;
+        bool hasRoom = batch.Notes + _writer.NotesInHand < (most ?? _pace.MaxQueuedRecords);
         if (hasRoom)
             batch.Append(write);
         GiveBack(batch);

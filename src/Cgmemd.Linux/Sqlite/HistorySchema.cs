@@ -69,6 +69,10 @@ internal static class HistorySchema
             id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, real_us INTEGER NOT NULL, mono_us INTEGER NOT NULL,
             unit TEXT NOT NULL, invocation_id TEXT, rule TEXT NOT NULL, kind TEXT NOT NULL, outcome TEXT NOT NULL,
             path TEXT, bytes INTEGER, duration_us INTEGER, reason TEXT);
+        CREATE TABLE breakdown (
+            id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, real_us INTEGER NOT NULL, mono_us INTEGER NOT NULL,
+            unit TEXT NOT NULL, cgroup_id INTEGER NOT NULL, invocation_id TEXT, cause TEXT NOT NULL, rule TEXT,
+            data BLOB NOT NULL);
         CREATE TABLE mark (
             id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, real_us INTEGER NOT NULL, mono_us INTEGER NOT NULL,
             text TEXT NOT NULL, unit TEXT, count INTEGER);

@@ -46,6 +46,16 @@ public sealed partial class HistoryStore
         .Bind(8, capture.Outcome).Bind(9, capture.Path).Bind(10, capture.Bytes).Bind(11, capture.DurationUs)
         .Bind(12, capture.Reason).Run();
 
+    /// <summary>Adds a breakdown, or as much of it as fits.</summary>
+    public void AddBreakdown(RecordedBreakdown recorded)
+    {
+        if (BreakdownBlob.Write(recorded.Breakdown) is not { } blob)
+            return;
+        Stamp(_records.Breakdown, recorded.Time).Bind(4, recorded.Breakdown.Unit)
+            .Bind(5, recorded.Breakdown.CgroupId).Bind(6, recorded.Breakdown.InvocationId).Bind(7, recorded.Cause)
+            .Bind(8, recorded.Rule).RunWithBlob(9, blob);
+    }
+
     public void AddMark(Mark mark) =>
         Stamp(_records.Mark, mark.Time).Bind(4, mark.Text).Bind(5, mark.Unit).Bind(6, mark.Count).Run();
 

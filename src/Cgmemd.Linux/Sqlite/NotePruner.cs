@@ -21,6 +21,7 @@ internal sealed class NotePruner(SqliteDatabase database)
         Events(HistorySchema.EventOther),
         new("alert", "320"),
         new("capture", "320 + coalesce(length(path), 0) + coalesce(length(reason), 0)"),
+        new("breakdown", "200 + length(data)", 1_000),
         new("mark", "96 + length(CAST(text AS BLOB))"),
         new("gap", "80"),
         new("process_sample", "80 + length(data)", 50_000) { Tier = HistoryTier.Full },

@@ -30,6 +30,11 @@ internal sealed class RecordStatements(SqliteDatabase database)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """);
 
+    public SqliteStatement Breakdown { get; } = database.Prepare("""
+        INSERT INTO breakdown (boot, real_us, mono_us, unit, cgroup_id, invocation_id, cause, rule, data)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """);
+
     public SqliteStatement Mark { get; } = database.Prepare(
         "INSERT INTO mark (boot, real_us, mono_us, text, unit, count) VALUES (?, ?, ?, ?, ?, ?)");
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Cgmemd.Core.Attribution;
 using Cgmemd.Core.History;
 using Cgmemd.Linux.Sqlite;
 
@@ -5,7 +7,8 @@ namespace Cgmemd.Control.Export;
 
 /// <summary>
 /// Plain tables in a SQLite file: <c>sample</c> with a column a key, and beside it <c>invocation</c>, <c>event</c>,
-/// <c>alert</c>, <c>capture</c>, <c>mark</c> and <c>gap</c>. Sizes are bytes, times microseconds; NULL is absent.
+/// <c>alert</c>, <c>capture</c>, <c>breakdown</c> (as JSON), <c>mark</c> and <c>gap</c>. Sizes are bytes, times
+/// microseconds; NULL is absent.
 /// </summary>
 internal static class SqliteExport
 {
@@ -74,6 +77,15 @@ internal static class SqliteExport
                     PlainValue.Of(capture.Bytes), PlainValue.Of(capture.DurationUs), PlainValue.Of(capture.Reason),
                 ]));
         tables.Add(
+            "breakdown", ["time_usec", "unit", "cgroup_id", "invocation_id", "cause", "rule", "breakdown"],
+            reader.Breakdowns(null, job.Range).Where(entry => units.Contains(entry.Unit))
+                .Select(entry => (PlainValue[])
+                [
+                    PlainValue.Of(entry.Time.RealtimeUs), PlainValue.Of(entry.Unit), PlainValue.Of(entry.CgroupId),
+                    PlainValue.Of(entry.InvocationId), PlainValue.Of(entry.Cause), PlainValue.Of(entry.Rule),
+                    PlainValue.Of(Json(reader, entry)),
+                ]));
+        tables.Add(
             "mark", ["time_usec", "text", "unit", "count"],
             reader.Marks(null, job.Range).Where(mark => mark.Unit is null || units.Contains(mark.Unit))
                 .Select(mark => (PlainValue[])
@@ -88,4 +100,9 @@ internal static class SqliteExport
                 PlainValue.Of(gap.Start.RealtimeUs), PlainValue.Of(gap.End.RealtimeUs), PlainValue.Of(gap.Reason),
             ]));
     }
+
+    private static string? Json(HistoryReader reader, BreakdownEntry entry) =>
+        reader.Breakdown(entry) is { } recorded
+            ? JsonSerializer.Serialize(recorded.Breakdown, BreakdownJson.Default.Breakdown)
+            : null;
 }

@@ -138,12 +138,31 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
         group.Name, group.InvocationId, rule.Rule, Severity: "", On: "", rule.Episode, rule.PeakValue, Threshold: 0,
         At(rule.FiringSinceUs), At(nowUs), rule.PeakValue));
 
-    public void Captured(CaptureOutcome outcome) => recorder.Capture(outcome.Path is { } path
-        ? ToCapture(outcome.Plan, "taken") with { Path = path, Bytes = outcome.Bytes, DurationUs = outcome.DurationUs }
-        : ToCapture(outcome.Plan, "failed") with { Reason = outcome.Failure });
+    /// <summary>A capture's end, and what was read for it.</summary>
+    public void Captured(CaptureOutcome outcome)
+    {
+        recorder.Capture(outcome.Path is { } path
+            ? ToCapture(outcome.Plan, "taken") with
+            {
+                Path = path,
+                Bytes = outcome.Bytes,
+                DurationUs = outcome.DurationUs,
+            }
+            : ToCapture(outcome.Plan, "failed") with { Reason = outcome.Failure });
+        if (outcome.Breakdown is { } breakdown)
+            Breakdown(breakdown, BreakdownCause.Capture, outcome.Plan.Trigger.Rule);
+    }
 
     public void CaptureSkipped(CapturePlan plan, string reason) =>
         recorder.Capture(ToCapture(plan, "skipped") with { Reason = reason });
+
+    /// <summary>Records what the memory of a unit is for, as somebody has just read it.</summary>
+    /// <param name="breakdown">What was read.</param>
+    /// <param name="cause">One of <see cref="BreakdownCause"/>.</param>
+    /// <param name="rule">The rule that was its cause; null on demand.</param>
+    public void Breakdown(Breakdown breakdown, string cause, string? rule) => recorder.Breakdown(new RecordedBreakdown(
+        new HistoryTime(breakdown.TimeUsec, time.NowUs() - (time.RealtimeUs() - breakdown.TimeUsec)), cause, rule,
+        breakdown));
 
     public void Mark(MarkCall mark) =>
         recorder.Mark(new Mark(At(time.NowUs()), mark.Text, mark.Unit, mark.Count));

@@ -1,3 +1,5 @@
+using Cgmemd.Core.Attribution;
+using Cgmemd.Core.History;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Watching;
@@ -32,9 +34,10 @@ internal sealed class VarlinkHandlers(
         DaemonInterface.GetUnit => GetUnit(call),
         DaemonInterface.ListProcesses => ListProcesses(call),
         DaemonInterface.ListEvents => ListEvents(call),
-        DaemonInterface.Mark or DaemonInterface.Reload when call.Peer.Uid != RootUid =>
-            VarlinkReply.OfError(DaemonInterface.PermissionDenied),
+        DaemonInterface.Mark or DaemonInterface.RecordBreakdown or DaemonInterface.Reload
+            when call.Peer.Uid != RootUid => VarlinkReply.OfError(DaemonInterface.PermissionDenied),
         DaemonInterface.Mark => Mark(call),
+        DaemonInterface.RecordBreakdown => RecordBreakdown(call),
         DaemonInterface.Reload => reload(),
         _ => VarlinkReply.MethodNotFound(call.Method),
     };
@@ -50,8 +53,7 @@ internal sealed class VarlinkHandlers(
         return group is not null
             ? VarlinkReply.Of(
                 new GetUnitReply(units.Detail(group, watched.All)), VarlinkJson.Default.GetUnitReply)
-            : VarlinkReply.OfError(
-                DaemonInterface.NoSuchUnit, new NoSuchUnitError(wanted.Unit), VarlinkJson.Default.NoSuchUnitError);
+            : NoSuchUnit(wanted.Unit);
     }
 
     private VarlinkReply ListProcesses(VarlinkCall call)
@@ -81,14 +83,37 @@ internal sealed class VarlinkHandlers(
         if (mark.Text.Length is 0 or > MarkCall.LongestText || mark.Text.Any(char.IsControl))
             return VarlinkReply.InvalidParameter("text");
         if (mark.Unit is { } unit && !watched.Knows(unit))
-            return VarlinkReply.OfError(
-                DaemonInterface.NoSuchUnit, new NoSuchUnitError(unit), VarlinkJson.Default.NoSuchUnitError);
-        if (HistoryReport.Of(recording.Status) is { State: not HistoryReport.Recording } history)
-            return VarlinkReply.OfError(
-                DaemonInterface.HistoryUnavailable,
-                new HistoryUnavailableError(history.Problem ?? $"it is {history.State}"),
-                VarlinkJson.Default.HistoryUnavailableError);
+            return NoSuchUnit(unit);
+        if (HistoryProblem() is { } unavailable)
+            return unavailable;
         recording.Mark(mark);
         return VarlinkReply.Nothing;
     }
+
+    private VarlinkReply RecordBreakdown(VarlinkCall call)
+    {
+        if (!call.TryGetParameters(
+                BreakdownJson.Default.RecordBreakdownCall, out RecordBreakdownCall sent, out VarlinkReply refusal))
+            return refusal;
+        if (BreakdownCheck.Problem(sent.Breakdown, time.RealtimeUs()) is { } part)
+            return VarlinkReply.InvalidParameter($"breakdown.{part}");
+        if (HistoryProblem() is { } unavailable)
+            return unavailable;
+        if (!watched.Knows(sent.Breakdown.Unit))
+            return NoSuchUnit(sent.Breakdown.Unit);
+        recording.Breakdown(sent.Breakdown, BreakdownCause.Demand, rule: null);
+        return VarlinkReply.Nothing;
+    }
+
+    // Null while all is well.
+    private VarlinkReply? HistoryProblem() =>
+        HistoryReport.Of(recording.Status) is { State: not HistoryReport.Recording } history
+            ? VarlinkReply.OfError(
+                DaemonInterface.HistoryUnavailable,
+                new HistoryUnavailableError(history.Problem ?? $"it is {history.State}"),
+                VarlinkJson.Default.HistoryUnavailableError)
+            : null;
+
+    private static VarlinkReply NoSuchUnit(string unit) => VarlinkReply.OfError(
+        DaemonInterface.NoSuchUnit, new NoSuchUnitError(unit), VarlinkJson.Default.NoSuchUnitError);
 }

@@ -133,13 +133,17 @@ public class SmapsBreakdownTests
     }
 
     [Fact]
-    public void RedactedPathsAreOneName()
+    public void NoRedactedNameIsShown()
     {
         string text = Block("/srv/clients/a/db", "r--s", 1) + Block("/srv/clients/b/db", "r--s", 2, inode: 8)
-            + Block("/srv/own", "r--s", 4, inode: 9);
-        SmapsBreakdown breakdown = Parse(text, redaction: new Redaction(["/srv/clients/*"]));
-        Assert.Equal(["/srv/own", "/srv/clients/*"], breakdown.Names.Select(n => n.Name));
-        Assert.DoesNotContain(breakdown.Greatest, g => g.Name.Contains("db"));
+            + Block("/srv/own", "r--s", 4, inode: 9) + Block("[anon:a]", "rw-p", 8);
+        var redaction = new Redaction(["/srv/clients/*", "anon:*"], new byte[Redaction.KeyBytes]);
+        SmapsBreakdown breakdown = Parse(text, redaction: redaction);
+        string[] wanted = ["[anon:redacted-", "/srv/own", "/srv/clients/redacted-", "/srv/clients/redacted-"];
+        Assert.Equal(4, breakdown.Names.Count);
+        Assert.All(breakdown.Names.Zip(wanted), pair => Assert.StartsWith(pair.Second, pair.First.Name));
+        Assert.Equal(4, breakdown.Names.DistinctBy(n => n.Name).Count());
+        Assert.DoesNotContain(breakdown.Greatest, g => g.Name.Contains("db") || g.Name == "[anon:a]");
     }
 
     // Neither the order nor the place of mappings, nor the runtime, makes any of them count twice or not at all.

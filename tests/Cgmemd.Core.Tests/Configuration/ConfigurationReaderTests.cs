@@ -35,6 +35,8 @@ public sealed class ConfigurationReaderTests
             max_bytes = "1048576"
             keep_free = "0"
             cooldown = "0"
+            [breakdown]
+            redact = ["/srv/clients/*", "memfd:x", "anon:y*"]
             [watch.a-b_C]
             units = ["x@*.service"]
             slices = ["system.slice"]
@@ -61,6 +63,7 @@ public sealed class ConfigurationReaderTests
                 new HistoryOptions(
                     false, TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(1826.25), 1 << 30, 0),
                 new CaptureOptions(3, 1 << 20, 0, TimeSpan.Zero),
+                new BreakdownOptions(["/srv/clients/*", "memfd:x", "anon:y*"]),
                 [new Watch("a-b_C", ["x@*.service"], ["system.slice"], ["/kubepods.slice/*"], [])],
                 [
                     new Rule("r", ["x.service"], Metric.Pss, Bound.OfBytes(1 << 30), Bound.OfBytes(1 << 29),
@@ -140,6 +143,12 @@ public sealed class ConfigurationReaderTests
         "a.toml:2:16: error: minute_retention (30d) is less than full_retention (31d)", null)]
     [InlineData("[captures]\nmax_count=0", "a.toml:2:11: error: max_count must be 1 or more", null)]
     [InlineData("[captures]\nmax_count='3'", "a.toml:2:11: error: max_count takes a number without quotes", null)]
+    [InlineData("[breakdown]\nredact='/srv/*'", "a.toml:2:8: error: redact takes a list of strings", null)]
+    [InlineData("[breakdown]\nredact=['/a', '']", "a.toml:2:15: error: redact takes strings that are not empty", null)]
+    [InlineData("[breakdown]\nredact=['srv/*']", "a.toml:2:9: error: redact takes paths from their slash on", null)]
+    [InlineData("[breakdown]\nredact=['/']", "a.toml:2:9: error: redact takes paths from their slash on", null)]
+    [InlineData("[breakdown]\nredact=['memfd:']", "a.toml:2:9: error: redact takes paths from their slash on", null)]
+    [InlineData("[breakdown]\nredakt=[]", "a.toml:2:1: error: unknown key \"redakt\" in [breakdown]", "redact")]
     [InlineData("[watch.w]\nunits=[]", "a.toml:2:7: error: units is empty", null)]
     [InlineData("[watch.w]\nunits='*'", "a.toml:2:7: error: units takes a list of strings", null)]
     [InlineData("[watch.w]\nunits=['a', '']", "a.toml:2:13: error: units takes strings that are not empty", null)]

@@ -1,5 +1,6 @@
 using Cgmemd.Core.History;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Tests.Attribution;
 using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
@@ -44,6 +45,9 @@ public sealed class GoldenTests
         Assert.Equal("suspend", Assert.Single(reader.Gaps(HistoryRange.All)).Reason);
         Assert.Equal(ulong.MaxValue, Assert.Single(reader.Alerts(null, HistoryRange.All)).Peak);
         Assert.Equal("skipped", Assert.Single(reader.Captures(null, HistoryRange.All)).Outcome);
+        RecordedBreakdown breakdown = reader.NearestBreakdown("api.service", HistoryRange.All, 0)!;
+        Assert.Equal(("alert", "r", 200UL << 20), (
+            breakdown.Cause, breakdown.Rule, breakdown.Breakdown.Categories["managed_heap"].Pss));
         Assert.Equal("y", Assert.Single(reader.Events(new EventQuery(HistoryRange.All))).Fields["X"]);
         Assert.Equal(
             [Api],
@@ -99,6 +103,8 @@ public sealed class GoldenTests
                 "api.service", null, "r", "warning", "memory.current", 1, 2, 1, at, HistoryFile.At(30),
                 ulong.MaxValue));
             store.AddCapture(new RecordedCapture(at, "api.service", null, "r", "smaps", "skipped", Reason: "cooldown"));
+            store.AddBreakdown(new RecordedBreakdown(
+                at, BreakdownCause.Alert, "r", Breakdowns.Api(at.RealtimeUs, 200)));
             store.AddProcesses(id, new ProcessSamples(at, "api.service", [Api]));
             store.AddEvent(
                 new EventRecord

@@ -3,6 +3,7 @@ using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Tests.Attribution;
 using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.History;
@@ -164,7 +165,10 @@ public sealed class RecordingTests : IDisposable
                 Unit, group.Cgroup.Path, group.Cgroup.Id, group.InvocationId, RecordedTree.BootId, 0, trigger,
                 group.Limits, group.Sample, []);
             daemon.Records.CaptureSkipped(plan, "dry run");
-            daemon.Records.Captured(new CaptureOutcome(plan, "/a.json", 7, 8, null));
+            daemon.Records.Captured(new CaptureOutcome(plan, "/a.json", 7, 8, null)
+            {
+                Breakdown = Breakdowns.Api(1, 200),
+            });
             daemon.Records.Resolved(group, rule, state, null, RecordedTree.NowUs);
         }
 
@@ -176,6 +180,8 @@ public sealed class RecordingTests : IDisposable
         IReadOnlyList<RecordedCapture> captures = reader.Captures(UnitChoice.Named(Unit), HistoryRange.All);
         Assert.Equal(["skipped", "taken"], captures.Select(capture => capture.Outcome));
         Assert.Equal(("dry run", "/a.json"), (captures[0].Reason, captures[1].Path));
+        BreakdownEntry breakdown = Assert.Single(reader.Breakdowns(null, HistoryRange.All));
+        Assert.Equal(("capture", "rule"), (breakdown.Cause, breakdown.Rule));
     }
 
     [Fact]

@@ -1,42 +1,23 @@
 using System.Text;
-using System.Text.Json;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
 using Cgmemd.Core.Varlink;
-using Cgmemd.Daemon.Status;
-using Cgmemd.Daemon.Tests.History;
 using Cgmemd.Linux.Sqlite;
-using Cgmemd.Linux.Tests.Cgroups;
 using Cgmemd.Linux.Varlink;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cgmemd.Daemon.Tests.Status;
 
 public sealed class MarkTests : IDisposable
 {
-    private readonly FixtureTree _tree = new("recorded-6.12");
-    private readonly RecordedTree _daemon;
-    private readonly VarlinkHandlers _handlers;
-
-    public MarkTests()
-    {
-        _daemon = new RecordedTree(_tree);
-        _handlers = new VarlinkHandlers(
-            _daemon.Watched, new EventHistory(NullLogger.Instance, _daemon.Recording, TimeProvider.System),
-            _daemon.Recording, new UnitReport(TimeProvider.System),
-            new ProcessReport(_daemon.Watched, _daemon.Processes, TimeProvider.System), _daemon.Sampler,
-            TimeProvider.System,
-            () => throw new InvalidOperationException(), () => throw new InvalidOperationException());
-        Assert.True(SpinWait.SpinUntil(() => _daemon.Recording.Status.State == HistoryState.Recording, 60_000));
-    }
+    private readonly HandlersRig _rig = new();
 
     [Fact]
     public void AMarkIsInTheHistory()
     {
         Assert.Null(Mark("""{"text":"deploy 1.4","unit":"api.service","count":18446744073709551615}""").Error);
         Assert.Null(Mark("""{"text":"lunch"}""").Error);
-        _daemon.Dispose();
-        using HistoryReader reader = HistoryReader.Open(_daemon.Path);
+        _rig.Daemon.Dispose();
+        using HistoryReader reader = HistoryReader.Open(_rig.Daemon.Path);
         Mark[] marks = [.. reader.Marks(null, HistoryRange.All)];
         Assert.Equal(
             [("deploy 1.4", "api.service", ulong.MaxValue), ("lunch", null, null)],
@@ -69,17 +50,11 @@ public sealed class MarkTests : IDisposable
     [Fact]
     public void WithoutAHistoryThereIsNothingToMark()
     {
-        _daemon.Configure(Configuration.Default with { History = HistoryOptions.Default with { Enabled = false } });
+        _rig.Daemon.Configure(Configuration.Default with { History = HistoryOptions.Default with { Enabled = false } });
         Assert.Equal(DaemonInterface.HistoryUnavailable, Mark("""{"text":"a"}""").Error);
     }
 
-    public void Dispose()
-    {
-        _daemon.Dispose();
-        _tree.Dispose();
-    }
+    public void Dispose() => _rig.Dispose();
 
-    private VarlinkReply Mark(string parameters, uint uid = 0) => _handlers.Handle(new VarlinkCall(
-        DaemonInterface.Mark, JsonDocument.Parse(parameters).RootElement, new PeerCredentials(1, uid, uid),
-        More: false, Oneway: false));
+    private VarlinkReply Mark(string parameters, uint uid = 0) => _rig.Call(DaemonInterface.Mark, parameters, uid);
 }

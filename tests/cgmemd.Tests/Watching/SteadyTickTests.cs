@@ -5,6 +5,7 @@ using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux.Attribution;
 using Cgmemd.Linux.Capture;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Native;
@@ -57,7 +58,8 @@ public sealed class SteadyTickTests : IDisposable
         _sampler = new Sampler(_ancestors, _measuring);
         var directory = new CaptureDirectory(_tree.Root + "/captures");
         _desk = new CaptureDesk(
-            new SmapsCapture(_tree.Root, "/proc", directory, TimeProvider.System), directory, _poller);
+            new SmapsCapture(_tree.Root, "/proc", directory, new HostRedaction("/"), TimeProvider.System), directory,
+            _poller);
         var records = new Records(NullLogger.Instance, _recording, TimeProvider.System);
         _judge = new Judge(_desk, _measuring, new string('0', 32), records, TimeProvider.System);
         _recorder.Configure(Everything.History);

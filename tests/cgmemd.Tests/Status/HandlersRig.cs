@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Cgmemd.Core.History;
+using Cgmemd.Daemon.Status;
+using Cgmemd.Daemon.Tests.History;
+using Cgmemd.Linux.Tests.Cgroups;
+using Cgmemd.Linux.Varlink;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cgmemd.Daemon.Tests.Status;
+
+/// <summary>The handlers of a daemon that watches a recorded tree and records it.</summary>
+internal sealed class HandlersRig : IDisposable
+{
+    private readonly FixtureTree _tree = new("recorded-6.12");
+    private readonly VarlinkHandlers _handlers;
+
+    public HandlersRig()
+    {
+        Daemon = new RecordedTree(_tree);
+        _handlers = new VarlinkHandlers(
+            Daemon.Watched, new EventHistory(NullLogger.Instance, Daemon.Recording, TimeProvider.System),
+            Daemon.Recording, new UnitReport(TimeProvider.System),
+            new ProcessReport(Daemon.Watched, Daemon.Processes, TimeProvider.System), Daemon.Sampler,
+            TimeProvider.System,
+            () => throw new InvalidOperationException(), () => throw new InvalidOperationException());
+        Assert.True(SpinWait.SpinUntil(() => Daemon.Recording.Status.State == HistoryState.Recording, 60_000));
+    }
+
+    public RecordedTree Daemon { get; }
+
+    public VarlinkReply Call(string method, string parameters, uint uid = 0) => _handlers.Handle(new VarlinkCall(
+        method, JsonDocument.Parse(parameters).RootElement, new PeerCredentials(1, uid, uid),
+        More: false, Oneway: false));
+
+    public void Dispose()
+    {
+        Daemon.Dispose();
+        _tree.Dispose();
+    }
+}
