@@ -1,4 +1,5 @@
 using Cgmemd.Core.Captures;
+using Cgmemd.Core.History;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.State;
@@ -123,6 +124,17 @@ internal sealed class Records(ILogger log, Recording recording, TimeProvider tim
         }
 
         recording.Captured(outcome);
+    }
+
+    /// <summary>Whether a breakdown would be kept.</summary>
+    public bool KeepsBreakdowns => recording.IsEnabled;
+
+    /// <summary>What the memory of a unit was for when an alert fired that no capture was taken for.</summary>
+    public void BrokenDown(CaptureOutcome outcome)
+    {
+        // Where there is none, the unit was gone before it could be read.
+        if (outcome.Breakdown is { } breakdown)
+            recording.Breakdown(breakdown, BreakdownCause.Alert, outcome.Plan.Trigger.Rule);
     }
 
     /// <summary>A capture that was left out, and why.</summary>

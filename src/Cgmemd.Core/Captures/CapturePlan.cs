@@ -30,6 +30,9 @@ public sealed record CapturePlan(
     Sample Sample,
     IReadOnlyList<RingSample> Before)
 {
+    /// <summary>Whether there is to be no file: what the memory is for goes into the history alone.</summary>
+    public bool IsBreakdownOnly { get; init; }
+
     /// <summary>
     /// The file's name: <c>unit.kind.bootid.time.json</c>, unique within a boot, safe in a directory.
     /// </summary>

@@ -35,7 +35,12 @@ public sealed class SmapsCapture(
             {
                 if (cgroup.Id != plan.CgroupId)
                     return Failed(plan, startUs, "the cgroup was removed and made anew");
-                return Write(plan, cgroup, startUs);
+                Breakdown breakdown = Survey(plan, cgroup, startUs);
+                (string? path, ulong bytes) = plan.IsBreakdownOnly ? (null, 0) : Write(plan, breakdown, startUs);
+                return new CaptureOutcome(plan, path, bytes, time.NowUs() - startUs, Failure: null)
+                {
+                    Breakdown = breakdown,
+                };
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -47,31 +52,28 @@ public sealed class SmapsCapture(
     private CaptureOutcome Failed(CapturePlan plan, long startUs, string reason) =>
         new(plan, Path: null, Bytes: 0, time.NowUs() - startUs, reason);
 
-    private CaptureOutcome Write(CapturePlan plan, Cgroup cgroup, long startUs)
+    private Breakdown Survey(CapturePlan plan, Cgroup cgroup, long startUs)
     {
         if (ProcDirectory.TryOpen(procRoot, out ProcDirectory? proc, out var errno) != ReadStatus.Ok || proc is null)
             throw new IOException($"{procRoot}: {Native.Errnos.Text(errno)}");
         using (proc)
         {
-            // The victim first: what the file says of it should be near the moment of the alert.
-            Breakdown breakdown = new BreakdownReader(proc, time).Take(
+            return new BreakdownReader(proc, time).Take(
                 cgroup, plan.Unit, plan.InvocationId, redaction.Current,
                 startUs + (long)ReadingTime.TotalMicroseconds, time.RealtimeUs());
-            (string path, ulong bytes) = directory.Write(plan.FileName, stream =>
-            {
-                using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-                json.WriteStartObject();
-                CaptureJson.WritePlan(json, plan);
-                CaptureJson.WriteCgroupFiles(json, Path.Combine(cgroupRoot, plan.CgroupPath.TrimStart('/')));
-                json.WritePropertyName("breakdown");
-                JsonSerializer.Serialize(json, breakdown, BreakdownJson.Default.Breakdown);
-                json.WriteNumber("duration_usec", time.NowUs() - startUs);
-                json.WriteEndObject();
-            });
-            return new CaptureOutcome(plan, path, bytes, time.NowUs() - startUs, Failure: null)
-            {
-                Breakdown = breakdown,
-            };
         }
     }
+
+    private (string Path, ulong Bytes) Write(CapturePlan plan, Breakdown breakdown, long startUs) =>
+        directory.Write(plan.FileName, stream =>
+        {
+            using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+            json.WriteStartObject();
+            CaptureJson.WritePlan(json, plan);
+            CaptureJson.WriteCgroupFiles(json, Path.Combine(cgroupRoot, plan.CgroupPath.TrimStart('/')));
+            json.WritePropertyName("breakdown");
+            JsonSerializer.Serialize(json, breakdown, BreakdownJson.Default.Breakdown);
+            json.WriteNumber("duration_usec", time.NowUs() - startUs);
+            json.WriteEndObject();
+        });
 }

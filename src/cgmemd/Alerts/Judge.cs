@@ -15,6 +15,9 @@ namespace Cgmemd.Daemon.Alerts;
 internal sealed class Judge(
     CaptureDesk desk, Measuring measuring, string bootId, Records records, TimeProvider time)
 {
+    /// <summary>Alerts of one unit that fire within this have one breakdown: it costs the unit its mmap_lock.</summary>
+    private const long BreakdownIntervalUs = 60_000_000;
+
     /// <summary>Something happened that the state file should hold soon.</summary>
     public bool IsDirty { get; set; }
 
@@ -69,8 +72,15 @@ internal sealed class Judge(
         ulong threshold = rule.Above.Resolve(limit)!.Value;
         var trigger = new CaptureTrigger(rule.Name, rule.Severity, rule.On, value, threshold, state.Episode);
         records.Firing(group, rule, state, trigger, limit, nowUs);
-        if (rule.Actions.Contains(RuleAction.Capture))
-            Capture(group, rule, trigger, captures);
+        var plan = new CapturePlan(
+            group.Name, group.Cgroup.Path, group.Cgroup.Id, group.InvocationId, bootId, time.RealtimeUs(), trigger,
+            group.Limits, group.Sample, group.Ring.ToArray());
+        // A capture has the breakdown in it.
+        bool isTaken = rule.Actions.Contains(RuleAction.Capture) && TryCapture(plan, rule, captures);
+        if (!isTaken && records.KeepsBreakdowns && nowUs >= group.BreakdownDueUs)
+            isTaken = desk.TryBegin(plan with { IsBreakdownOnly = true });
+        if (isTaken)
+            group.BreakdownDueUs = nowUs + BreakdownIntervalUs;
     }
 
     private void Resolve(WatchedGroup group, Rule rule, in RuleState state, long nowUs)
@@ -79,11 +89,8 @@ internal sealed class Judge(
         records.Resolved(group, rule, state, reason: null, nowUs);
     }
 
-    private void Capture(WatchedGroup group, Rule rule, CaptureTrigger trigger, CaptureOptions captures)
+    private bool TryCapture(CapturePlan plan, Rule rule, CaptureOptions captures)
     {
-        var plan = new CapturePlan(
-            group.Name, group.Cgroup.Path, group.Cgroup.Id, group.InvocationId, bootId, time.RealtimeUs(), trigger,
-            group.Limits, group.Sample, group.Ring.ToArray());
         string? refusal = null;
         if (rule.DryRun)
             refusal = "dry run: the rule has dry_run = true";
@@ -93,5 +100,6 @@ internal sealed class Judge(
             refusal = "too many captures wait already";
         if (refusal is not null)
             records.CaptureSkipped(plan, refusal);
+        return refusal is null;
     }
 }

@@ -47,7 +47,8 @@ internal sealed class CaptureDesk(SmapsCapture capture, CaptureDirectory directo
     {
         if (!_waiting.TryAdd(plan))
             return false;
-        Ledger.Add(plan.Unit, plan.Trigger.Rule, plan.TimeUs);
+        if (!plan.IsBreakdownOnly)
+            Ledger.Add(plan.Unit, plan.Trigger.Rule, plan.TimeUs);
         _worker ??= Start();
         return true;
     }

@@ -14,9 +14,15 @@ internal sealed class CaptureOutcomes(CaptureDesk desk, CaptureDirectory directo
     {
         while (desk.TryTakeOutcome(out CaptureOutcome? outcome))
         {
+            if (outcome!.Plan.IsBreakdownOnly)
+            {
+                records.BrokenDown(outcome);
+                continue;
+            }
+
             IsDirty = true;
-            records.Captured(outcome!);
-            if (outcome!.Path is not null)
+            records.Captured(outcome);
+            if (outcome.Path is not null)
                 directory.Prune(options);
         }
     }

@@ -26,7 +26,6 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
     private const long ProcessesPatienceUs = 20_000_000;
 
     private readonly ClockOffset _offset = new();
-    private bool _isEnabled;
 
     /// <summary>The newest events of a former run, oldest first; none where the file cannot be read.</summary>
     public static IReadOnlyList<EventRecord> LastEvents(string path, int count)
@@ -45,13 +44,16 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
 
     public HistoryStatus Status => recorder.Status;
 
+    /// <summary>Whether the configuration wants a history.</summary>
+    public bool IsEnabled { get; private set; }
+
     /// <summary>Takes over a configuration. Switched off or on, the history is begun anew by every group.</summary>
     public void Configure(HistoryOptions options, IReadOnlyList<WatchedGroup> groups)
     {
         recorder.Configure(options);
-        if (options.Enabled == _isEnabled)
+        if (options.Enabled == IsEnabled)
             return;
-        _isEnabled = options.Enabled;
+        IsEnabled = options.Enabled;
         foreach (WatchedGroup group in groups)
             group.Series = null;
     }

@@ -125,6 +125,9 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     /// <summary>Figures from then on bring the largest processes into the history.</summary>
     public long ProcessesDueUs { get; set; }
 
+    /// <summary>An alert that fires from then on has what the memory is for put into the history.</summary>
+    public long BreakdownDueUs { get; set; }
+
     /// <summary>The number by which the poller knows its descriptors.</summary>
     public ulong PollKey { get; init; }
 
