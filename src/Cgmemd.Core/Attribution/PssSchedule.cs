@@ -29,6 +29,9 @@ public sealed class PssSchedule
     /// <summary>How often the processes of the groups are listed, at most.</summary>
     public const long ListingUs = 10_000_000;
 
+    /// <summary>How often all processes of the host are looked through, at most.</summary>
+    public const long ScanUs = 30_000_000;
+
     /// <summary>A quarter of the budget is for the lists of processes.</summary>
     private const double ReadingPart = 0.75;
 
@@ -181,6 +184,16 @@ public sealed class PssSchedule
         SpentUs += costUs;
         long intervalUs = Math.Min(ListingUs, (long)_limits.Interval.TotalMicroseconds);
         ListingDueUs = nowUs + Math.Max(intervalUs, ListingRestUs(costUs));
+    }
+
+    /// <summary>
+    /// Accounts for a scan of all processes of the host. Half of what the lists have is for scans.
+    /// </summary>
+    /// <returns>When the next may begin.</returns>
+    public long Scanned(long costUs, long nowUs)
+    {
+        ListedSome(costUs);
+        return nowUs + Math.Max(ScanUs, 2 * ListingRestUs(costUs));
     }
 
     /// <summary>When there is something to do: in the past for at once.</summary>
