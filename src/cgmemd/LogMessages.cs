@@ -169,7 +169,7 @@ internal static partial class LogMessages
     /// <param name="escapedBy">How it is known to be of the unit: parent, session, seen or invocation.</param>
     [LoggerMessage(
         EventId = 43, EventName = "process-escaped", Level = LogLevel.Information,
-        Message = "{Unit}: its process {Pid} ({Comm}) is in {EscapedTo}, so that its memory is not counted as the unit's")]
+        Message = "{Unit}: its process {Pid} ({Comm}) is in {EscapedTo}: its memory is not in the unit's figures")]
     public static partial void ProcessEscaped(
         this ILogger log, string unit, string? cgroup, string? invocation, int pid, string comm, string escapedTo,
         string escapedBy);

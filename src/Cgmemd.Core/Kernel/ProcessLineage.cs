@@ -3,7 +3,8 @@ namespace Cgmemd.Core.Kernel;
 /// <summary>/proc/PID/stat without the command: where a process comes from.</summary>
 /// <param name="State">As ps(1) shows it; Z has exited, and its parent does not know yet.</param>
 /// <param name="ParentPid">Its parent; 0 for what the kernel started.</param>
-/// <param name="SessionId">The pid of who made its session; it stays when the parent changes, and when that exits.</param>
+/// <param name="SessionId">The pid of who made its session; it stays when the parent changes and when that
+/// exits.</param>
 /// <param name="IsKernelThread">Whether it is one of the kernel's own.</param>
 /// <param name="StartTimeTicks">When it began, in clock ticks since boot.</param>
 public readonly record struct ProcessLineage(

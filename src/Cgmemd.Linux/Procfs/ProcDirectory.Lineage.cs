@@ -29,7 +29,8 @@ public sealed partial class ProcDirectory
             var entries = new DirectoryEntries(buffer[..(int)count]);
             while (entries.TryTakeDirectory(out ReadOnlySpan<byte> name) && pids.Count < maximum)
             {
-                if (Utf8Parser.TryParse(name[..^1], out int pid, out int length) && length == name.Length - 1 && pid > 0)
+                bool isPid = Utf8Parser.TryParse(name, out int pid, out int length) && length == name.Length - 1;
+                if (isPid && pid > 0)
                     pids.Add(pid);
             }
         }
