@@ -132,7 +132,7 @@ internal sealed class Measuring : IDisposable
             group.Pss.Clear();
     }
 
-    /// <summary>Says what the thread has to say: once when it is stuck or has failed, and who has left a unit.</summary>
+    /// <summary>Says what the thread has to say: when it is stuck or has failed, and who has left a unit.</summary>
     public void Tell(ILogger log, WatchList watched)
     {
         TellEscaped(log, watched);

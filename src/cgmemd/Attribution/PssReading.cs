@@ -25,7 +25,7 @@ internal sealed class PssReading
 
     public ProcessFigures Sums { get; set; }
 
-    /// <summary>How many processes have left the unit and are not in the sums; null before anybody has looked.</summary>
+    /// <summary>How many processes have left the unit, which the sums lack; null before anybody has looked.</summary>
     public int? Escaped { get; set; }
 
     /// <summary>The largest processes that were read, largest first.</summary>
