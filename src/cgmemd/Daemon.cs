@@ -163,7 +163,7 @@ internal sealed class Daemon(
         }
 
         measuring.Follow(watched);
-        measuring.TellStuck(log);
+        measuring.Tell(log, watched);
         captureOutcomes.Record(Current.Captures);
         recording.TellNotices(log);
         if (nowUs >= _housekeepingDueUs || (IsDirty && nowUs >= _housekeptUs + SaveIntervalUs))

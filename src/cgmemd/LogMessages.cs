@@ -158,4 +158,24 @@ internal static partial class LogMessages
         EventId = 42, EventName = "read-failed", Level = LogLevel.Error,
         Message = "Cannot read {Path}: {Error} (errno {Errno})")]
     public static partial void ReadFailed(this ILogger log, string path, string error, int errno);
+
+    /// <param name="log">The log.</param>
+    /// <param name="unit">The unit that it was of.</param>
+    /// <param name="cgroup">The unit's.</param>
+    /// <param name="invocation">The invocation of the unit.</param>
+    /// <param name="pid">The process.</param>
+    /// <param name="comm">Its name.</param>
+    /// <param name="escapedTo">The cgroup it is in now.</param>
+    /// <param name="escapedBy">How it is known to be of the unit: parent, session, seen or invocation.</param>
+    [LoggerMessage(
+        EventId = 43, EventName = "process-escaped", Level = LogLevel.Information,
+        Message = "{Unit}: its process {Pid} ({Comm}) is in {EscapedTo}: its memory is not in the unit's figures")]
+    public static partial void ProcessEscaped(
+        this ILogger log, string unit, string? cgroup, string? invocation, int pid, string comm, string escapedTo,
+        string escapedBy);
+
+    [LoggerMessage(
+        EventId = 44, EventName = "measuring-failed", Level = LogLevel.Error,
+        Message = "A defect of cgmemd: the reading of PSS failed, and begins anew: {Reason}")]
+    public static partial void MeasuringFailed(this ILogger log, string reason, Exception exception);
 }

@@ -17,12 +17,6 @@ public readonly record struct ProcessStat(
     /// <summary>Whether it does nothing until somebody lets it go on.</summary>
     public bool IsStopped => State is 'T' or 't';
 
-    private const ulong PfKthread = 0x00200000; // include/linux/sched.h
-
-    // 4321 (tmux: server (a) b) S 1 4321 4321 0 -1 4194368 1063 0 0 0 12 3 0 0 20 0 1 0 90125 8859648 ...
-    //
-    // fs/proc/array.c, do_task_stat(). The command may hold blanks and parentheses, so it ends at the last ')'.
-
     /// <summary>Parses the file.</summary>
     /// <param name="text">Its text.</param>
     /// <param name="stat">What it tells.</param>
@@ -31,18 +25,12 @@ public readonly record struct ProcessStat(
     {
         stat = default;
         int open = text.IndexOf((byte)'('), close = text.LastIndexOf((byte)')');
-        if (open < 0 || close < open)
-            return false;
-        // Behind the command: state ppid pgrp session tty_nr tpgid flags; starttime is field 22 of proc(5).
-        var words = new KernelText(text[(close + 1)..].TrimEnd((byte)'\n'));
-        if (!words.TryTakeWord(out ReadOnlySpan<byte> state) || !words.TryTakeWord(out ReadOnlySpan<byte> parent)
-            || !KernelNumber.TryParsePid(parent, out int parentPid)
-            || !TrySkip(ref words, 4) || !words.TryTakeNumber(out ulong flags)
-            || !TrySkip(ref words, 12) || !words.TryTakeNumber(out ulong start))
+        if (open < 0 || close < open || !ProcessLineage.TryParse(text, out ProcessLineage lineage))
             return false;
         ReadOnlySpan<byte> name = text[(open + 1)..close];
         string command = known is not null && IsSame(known, name) ? known : Encoding.UTF8.GetString(name);
-        stat = new ProcessStat(command, (char)state[0], parentPid, (flags & PfKthread) != 0, start);
+        stat = new ProcessStat(
+            command, lineage.State, lineage.ParentPid, lineage.IsKernelThread, lineage.StartTimeTicks);
         return true;
     }
 
@@ -52,16 +40,5 @@ public readonly record struct ProcessStat(
         Span<char> chars = stackalloc char[64];
         return name.Length <= chars.Length
             && known.AsSpan().SequenceEqual(chars[..Encoding.UTF8.GetChars(name, chars)]);
-    }
-
-    private static bool TrySkip(ref KernelText words, int count)
-    {
-        while (count-- > 0)
-        {
-            if (!words.TryTakeWord(out _))
-                return false;
-        }
-
-        return true;
     }
 }

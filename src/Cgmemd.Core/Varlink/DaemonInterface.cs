@@ -46,9 +46,9 @@ public sealed record GetUnitReply(UnitDetail Unit);
 /// <param name="Unit">A unit's name, or a cgroup path that begins with a slash.</param>
 public sealed record ListProcessesCall(string Unit);
 
-/// <param name="Processes">By PSS, largest first, those that were never read behind; at most
-/// <see cref="Most"/>.</param>
-/// <param name="Count">How many processes the unit has.</param>
+/// <param name="Processes">By PSS, largest first, those that were never read behind; at most <see cref="Most"/>. Behind
+/// them those that have left the unit.</param>
+/// <param name="Count">How many processes the unit has, without those.</param>
 public sealed record ListProcessesReply(IReadOnlyList<ProcessMemory> Processes, int Count)
 {
     public const int Most = 1_000;

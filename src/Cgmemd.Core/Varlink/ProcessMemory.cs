@@ -43,4 +43,7 @@ public sealed record ProcessMemory
 
     /// <summary>Where a process is that has left the unit's cgroup: not in the unit's memory.</summary>
     public string? EscapedTo { get; init; }
+
+    /// <summary>How that is known: <c>parent</c>, <c>session</c>, <c>seen</c> or <c>invocation</c>.</summary>
+    public string? EscapedBy { get; init; }
 }

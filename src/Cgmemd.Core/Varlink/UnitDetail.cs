@@ -37,6 +37,11 @@ public sealed record UnitDetail
     /// <summary>The age of the oldest figure in the PSS, in microseconds.</summary>
     public long? PssAgeUsec { get; init; }
 
+    /// <summary>
+    /// How many of its processes have left its cgroup, and so are not in its memory; null while nobody has looked.
+    /// </summary>
+    public int? Escaped { get; init; }
+
     /// <summary>The ten largest, largest first.</summary>
     public required IReadOnlyList<ProcessUsage> Processes { get; init; }
 

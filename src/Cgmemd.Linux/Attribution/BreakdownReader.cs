@@ -57,7 +57,7 @@ public sealed class BreakdownReader(ProcDirectory proc, TimeProvider time)
             ProcessCount = survey.ProcessCount,
             RollupOnlyCount = survey.RollupOnlyCount,
             Missing = survey.Missing,
-            Escaped = [],
+            Escaped = EscapeScan.Find(proc, time, new FollowedUnit(cgroup.Path, invocationId), deadlineUs),
             Reconciliation = before is null ? null : _reconciler.Reconcile(before, after, survey.Mapped),
         };
     }

@@ -35,6 +35,8 @@ public static class MessageIds
         new("history-moved-aside", "07326c2c0ba24bd79b9906174b3ec088", 3),
         new("samples-lost", "269ea16d78a149a89f937e70d614d663", 4),
         new("measuring-stuck", "5033d626d4f14d95ad7f73a802770f2e", 4),
+        new("process-escaped", "573ff0100f95475a8d81af75e8a0253e", 5),
+        new("measuring-failed", "14696495f5f541ecad41dc6f1e680fa1", 3),
         new("daemon-started", "279502d09d5d41b3b96c58f8bdb7e441", 6),
         new("daemon-stopping", "d6d909520786450bb0a0a1bb9a7f9bd4", 6),
         new("read-failed", "dfa07422147749b18c228e506e0682a5", 3),

@@ -18,7 +18,7 @@ internal sealed class ProcessTable(Session session)
             (process.EscapedTo is null ? inside : escaped).Add(process);
         PrintInside(inside, key);
         if (session.Legend)
-            PrintCount(inside, processes.Count < count ? $" of {count}" : "");
+            PrintCount(inside, inside.Count < count ? $" of {count}" : "");
         if (escaped.Count > 0)
             PrintEscaped(escaped, key);
     }

@@ -1,3 +1,4 @@
+using Cgmemd.Core.Attribution;
 using Cgmemd.Linux.Cgroups;
 
 namespace Cgmemd.Daemon.Attribution;
@@ -8,10 +9,28 @@ namespace Cgmemd.Daemon.Attribution;
 /// <param name="name">Its cgroup.</param>
 internal sealed class MeasuredGroup(CgroupName name)
 {
+    /// <summary>More processes that have left it are counted and not followed.</summary>
+    public const int MaxEscaped = 200;
+
+    // Of those that leave between two scans of the host.
+    private const int MaxLeft = 512;
+
+    // Of each is told once that it left, by its name and where to.
+    private const int MaxTold = 16;
+
+    private readonly HashSet<string> _told = [];
     private volatile bool _isPreferred;
+    private volatile string? _invocationId;
     private long _hurryUs;
 
     public CgroupName Name { get; } = name;
+
+    /// <summary>32 hexadecimal digits, or null. The loop's to set.</summary>
+    public string? InvocationId
+    {
+        get => _invocationId;
+        set => _invocationId = value;
+    }
 
     /// <summary>Its processes go before others: it is near its limit, or has an alert. The loop's to set.</summary>
     public bool IsPreferred
@@ -43,4 +62,36 @@ internal sealed class MeasuredGroup(CgroupName name)
     public long ListedUs { get; set; }
 
     public long ChangedUs { get; set; }
+
+    /// <summary>Processes that have left it. As the members.</summary>
+    public List<EscapedMember> Escaped { get; set; } = [];
+
+    /// <summary>How many have left it in all; null before anybody has looked. As the members.</summary>
+    public int? EscapedCount { get; set; }
+
+    /// <summary>Those that were in it and are not since the last scan of the host. The thread's.</summary>
+    public List<(int Pid, ulong StartTimeTicks)> Left { get; } = [];
+
+    /// <summary>Notes one that is not in it any more. The thread's.</summary>
+    public void Leave(MeasuredProcess process)
+    {
+        if (Left.Count < MaxLeft)
+            Left.Add((process.Pid, process.Identity.StartTimeTicks));
+    }
+
+    /// <summary>
+    /// Whether it is to be told that a process has left: not of each login or container, but of each name and slice
+    /// once. The thread's.
+    /// </summary>
+    public bool IsNew(string command, string cgroup) =>
+        _told.Count < MaxTold && _told.Add(command + '\n' + cgroup[..Math.Max(cgroup.LastIndexOf('/'), 0)]);
 }
+
+/// <summary>A process that has left a group.</summary>
+/// <param name="Process">It may be a member of another group.</param>
+/// <param name="Cgroup">Where it is.</param>
+/// <param name="Sign">How it is known to be the group's.</param>
+internal readonly record struct EscapedMember(MeasuredProcess Process, string Cgroup, EscapeSign Sign);
+
+/// <summary>That a process has left a group, to be put into the journal.</summary>
+internal sealed record EscapeNotice(MeasuredGroup Group, int Pid, string Command, string Cgroup, EscapeSign Sign);

@@ -52,3 +52,9 @@ internal readonly record struct ProcessIdentity(ulong StartTimeTicks, int Parent
 internal readonly record struct ProcessView(
     int Pid, ProcessIdentity Identity, string Cgroup, ProcessFigures? Figures, long TakenUs, long CostUs,
     bool IsUnreadable, bool IsUndercounted);
+
+/// <summary>A process that has left a group, as it was measured last.</summary>
+/// <param name="Process">What is known of it.</param>
+/// <param name="Cgroup">Where it is.</param>
+/// <param name="Sign">How it is known to be the group's.</param>
+internal readonly record struct EscapedView(ProcessView Process, string Cgroup, EscapeSign Sign);

@@ -29,6 +29,7 @@ internal sealed class Measuring : IDisposable
     private const int ShortestWaitMs = 200;
     private const int LongestWaitMs = 60_000;
 
+    private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
 
     private readonly AutoResetEvent _wake = new(false);
@@ -36,13 +37,15 @@ internal sealed class Measuring : IDisposable
     private readonly CgroupMembers _cgroups;
     private readonly ProcDirectory _proc;
     private readonly TimeProvider _time;
-    private readonly PssReader _reader;
+    private PssReader _reader;
     private Thread? _thread;
     private bool _isStopping;
     private volatile bool _isHurried;
     private volatile PssOptions _options = PssOptions.Default with { Enabled = false };
     private volatile MeasuredGroup[] _groups = [];
     private int _groupsVersion;
+    private volatile Exception? _failure;
+    private bool _isFailureTold;
     private bool _isStuckTold;
     private long _minuteStartUs;
     private long _minuteStartSpentUs;
@@ -73,7 +76,7 @@ internal sealed class Measuring : IDisposable
         _options = options;
         if (options.Enabled && _thread is null)
         {
-            _thread = new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "measuring" };
+            _thread = new Thread(RunAgain, maxStackSize: 256 * 1024) { IsBackground = true, Name = "measuring" };
             _thread.Start();
         }
 
@@ -89,8 +92,10 @@ internal sealed class Measuring : IDisposable
         var groups = new List<MeasuredGroup>(watched.All.Count);
         foreach (WatchedGroup group in watched.All)
         {
-            if (group.Measured is { } measured)
-                groups.Add(measured);
+            if (group.Measured is not { } measured)
+                continue;
+            measured.InvocationId = group.InvocationId;
+            groups.Add(measured);
         }
 
         _groups = [.. groups];
@@ -127,9 +132,16 @@ internal sealed class Measuring : IDisposable
             group.Pss.Clear();
     }
 
-    /// <summary>Says once when the thread is stuck.</summary>
-    public void TellStuck(ILogger log)
+    /// <summary>Says what the thread has to say: when it is stuck or has failed, and who has left a unit.</summary>
+    public void Tell(ILogger log, WatchList watched)
     {
+        TellEscaped(log, watched);
+        if (_failure is { } failure && !_isFailureTold)
+        {
+            _isFailureTold = true;
+            log.MeasuringFailed(failure.Message, failure);
+        }
+
         bool isStuck = IsStuck;
         if (isStuck && !_isStuckTold)
         {
@@ -185,13 +197,29 @@ internal sealed class Measuring : IDisposable
         _wake.Set();
     }
 
+    private void TellEscaped(ILogger log, WatchList watched)
+    {
+        while (_progress.TakeNotice() is { } notice)
+        {
+            foreach (WatchedGroup group in watched.All)
+            {
+                if (group.Measured != notice.Group)
+                    continue;
+                log.ProcessEscaped(
+                    group.Name, group.Cgroup.Path, group.InvocationId, notice.Pid, notice.Command, notice.Cgroup,
+                    EscapeSigns.Name(notice.Sign));
+                break;
+            }
+        }
+    }
+
     private void EndMinute(long nowUs)
     {
         long spentUs = _progress.SpentUs;
         if (_minuteStartUs > 0 && nowUs - _minuteStartUs < MinuteUs)
             return;
         if (_minuteStartUs > 0)
-            _shareUsed = (spentUs - _minuteStartSpentUs) / (double)(nowUs - _minuteStartUs);
+            _shareUsed = Math.Max(0, spentUs - _minuteStartSpentUs) / (double)(nowUs - _minuteStartUs);
         (_minuteStartUs, _minuteStartSpentUs) = (nowUs, spentUs);
     }
 
@@ -224,6 +252,26 @@ internal sealed class Measuring : IDisposable
             _reader.Turn(in _isStopping);
             if (!_isHurried)
                 _wake.WaitOne(WaitMs());
+        }
+    }
+
+    // A defect here must not end the daemon: what was known is forgotten, and begun anew after a rest.
+    private void RunAgain()
+    {
+        while (!Volatile.Read(ref _isStopping))
+        {
+            try
+            {
+                Run();
+            }
+            catch (Exception exception)
+            {
+                _failure ??= exception;
+                _progress.End();
+                Table.Clear(_groups);
+                _reader = new PssReader(_cgroups, _proc, Table, _progress, _time);
+                _wake.WaitOne(RestAfterFailure);
+            }
         }
     }
 

@@ -1,8 +1,13 @@
+using System.Collections.Concurrent;
+
 namespace Cgmemd.Daemon.Attribution;
 
 /// <summary>Where the measuring thread is: written by it, read by the loop without a lock.</summary>
 internal sealed class MeasuringProgress
 {
+    private const int MaxNotices = 256;
+
+    private readonly ConcurrentQueue<EscapeNotice> _notices = new();
     private long _spentUs;
     private long _readings;
     private long _undercounts;
@@ -42,6 +47,16 @@ internal sealed class MeasuringProgress
         (_pid, _cgroup) = (pid, cgroup);
         Volatile.Write(ref _busySinceUs, nowUs);
     }
+
+    /// <summary>Has it told that a process has left; what the loop does not come to tell is dropped.</summary>
+    public void Tell(EscapeNotice notice)
+    {
+        if (_notices.Count < MaxNotices)
+            _notices.Enqueue(notice);
+    }
+
+    /// <summary>Takes the next that is to be told. The loop's.</summary>
+    public EscapeNotice? TakeNotice() => _notices.TryDequeue(out EscapeNotice? notice) ? notice : null;
 
     public void End() => Volatile.Write(ref _busySinceUs, 0);
 }

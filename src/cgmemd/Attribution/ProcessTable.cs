@@ -55,7 +55,12 @@ internal sealed class ProcessTable
                 process.Groups++;
             foreach (MeasuredProcess process in former)
             {
-                isSame &= process.Stamp == stamp;
+                if (process.Stamp != stamp)
+                {
+                    isSame = false;
+                    group.Leave(process);
+                }
+
                 if (--process.Groups == 0)
                     _released.Add(process);
             }
@@ -68,6 +73,47 @@ internal sealed class ProcessTable
         former.Clear();
         members = former;
         return _released;
+    }
+
+    /// <summary>Sets which processes have left a group, and gives those that no group has any more.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="escaped">The list is taken, and the former one given back, empty.</param>
+    /// <param name="count">How many there are in all; null where nobody has looked.</param>
+    /// <returns>As <see cref="SetMembers"/>.</returns>
+    public List<MeasuredProcess> SetEscaped(MeasuredGroup group, ref List<EscapedMember> escaped, int? count)
+    {
+        _released.Clear();
+        List<EscapedMember> former = group.Escaped;
+        lock (_gate)
+        {
+            foreach (EscapedMember member in escaped)
+                member.Process.Groups++;
+            foreach (EscapedMember member in former)
+            {
+                if (--member.Process.Groups == 0)
+                    _released.Add(member.Process);
+            }
+
+            (group.Escaped, group.EscapedCount) = (escaped, count);
+        }
+
+        former.Clear();
+        escaped = former;
+        return _released;
+    }
+
+    /// <summary>Forgets all processes, and that the groups have any.</summary>
+    public void Clear(MeasuredGroup[] groups)
+    {
+        lock (_gate)
+        {
+            _byPid.Clear();
+            foreach (MeasuredGroup group in groups)
+            {
+                (group.Members, group.Escaped) = ([], []);
+                (group.Untracked, group.ListedUs, group.EscapedCount) = (0, 0, null);
+            }
+        }
     }
 
     /// <summary>Forgets a process that no group has.</summary>
@@ -120,6 +166,7 @@ internal sealed class ProcessTable
         {
             long? oldestUs = null;
             reading.ChangedUs = group.ChangedUs;
+            reading.Escaped = group.EscapedCount;
             foreach (MeasuredProcess process in group.Members)
             {
                 if (process.HasNoMemory)
@@ -157,6 +204,19 @@ internal sealed class ProcessTable
             }
 
             return processes.Count + group.Untracked;
+        }
+    }
+
+    /// <summary>Adds the processes that have left a group. The loop's.</summary>
+    public void ListEscaped(MeasuredGroup group, List<EscapedView> found)
+    {
+        lock (_gate)
+        {
+            foreach (EscapedMember member in group.Escaped)
+            {
+                if (!member.Process.HasNoMemory)
+                    found.Add(new EscapedView(member.Process.View, member.Cgroup, member.Sign));
+            }
         }
     }
 

@@ -11,7 +11,7 @@ namespace Cgmemd.Daemon.Attribution;
 /// What the measuring thread does: it lists the processes of the groups and reads smaps_rollup of those that are due,
 /// as the schedule says. In the steady state it allocates nothing. Times are CLOCK_MONOTONIC in microseconds.
 /// </summary>
-internal sealed class PssReader(
+internal sealed partial class PssReader(
     CgroupMembers cgroups, ProcDirectory proc, ProcessTable table, MeasuringProgress progress, TimeProvider time)
 {
     /// <summary>Before that age what a process has, before its exec or soon after, says nothing.</summary>
@@ -23,6 +23,7 @@ internal sealed class PssReader(
     private const long TickUs = 10_000; // USER_HZ is 100 wherever .NET runs
 
     private readonly PssSchedule _schedule = new();
+    private readonly ProcessScan _scan = new(proc, time);
     private readonly List<CgroupMember> _listed = [];
     private MeasuredGroup[] _groups = [];
     private List<MeasuredProcess> _members = [];
@@ -32,7 +33,7 @@ internal sealed class PssReader(
     private int _new;
 
     /// <summary>When there is something to do; long.MaxValue for never.</summary>
-    public long NextUs => _limits is null ? long.MaxValue : _schedule.NextUs;
+    public long NextUs => _limits is null ? long.MaxValue : Math.Min(_schedule.NextUs, _scanDueUs);
 
     /// <summary>Takes over limits; null to measure nothing, and forget all.</summary>
     public void Configure(PssLimits? limits)
@@ -45,6 +46,7 @@ internal sealed class PssReader(
         }
 
         _schedule.Configure(limits.Value);
+        _scanDueUs = 0;
         foreach (MeasuredGroup group in _groups)
         {
             foreach (MeasuredProcess process in group.Members)
@@ -84,6 +86,8 @@ internal sealed class PssReader(
         Hurry();
         if (time.NowUs() >= _schedule.ListingDueUs)
             ListAll();
+        if (time.NowUs() >= _scanDueUs)
+            Scan();
         while (!Volatile.Read(in isOver) && _schedule.Take(time.NowUs()) is { } task)
         {
             Read((MeasuredProcess)task);
@@ -161,6 +165,14 @@ internal sealed class PssReader(
 
         progress.End();
         Release(table.SetMembers(group, ref _members, untracked, _stamp, time.NowUs()));
+        // Most of those that are not there any more have exited.
+        for (int i = group.Left.Count - 1; i >= 0; i--)
+        {
+            bool isAlive = proc.TryReadLineage(group.Left[i].Pid, out ProcessLineage now) == ReadStatus.Ok
+                && now.StartTimeTicks == group.Left[i].StartTimeTicks;
+            if (!isAlive)
+                group.Left.RemoveAt(i);
+        }
     }
 
     // Null for one that is gone already, of which nothing can be read, or for which there is no room.
@@ -191,15 +203,19 @@ internal sealed class PssReader(
     {
         _members.Clear();
         Release(table.SetMembers(group, ref _members, untracked: 0, ++_stamp, nowUs: 0));
+        ForgetEscaped(group);
     }
 
     private void Release(List<MeasuredProcess> processes)
     {
         foreach (MeasuredProcess process in processes)
-        {
-            _schedule.Remove(process);
-            table.Release(process);
-        }
+            Release(process);
+    }
+
+    private void Release(MeasuredProcess process)
+    {
+        _schedule.Remove(process);
+        table.Release(process);
     }
 
     private void Read(MeasuredProcess process)

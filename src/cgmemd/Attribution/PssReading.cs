@@ -25,13 +25,16 @@ internal sealed class PssReading
 
     public ProcessFigures Sums { get; set; }
 
+    /// <summary>How many processes have left the unit, which the sums lack; null before anybody has looked.</summary>
+    public int? Escaped { get; set; }
+
     /// <summary>The largest processes that were read, largest first.</summary>
     public List<ProcessView> Top { get; } = new(TopCount);
 
     /// <summary>Forgets all.</summary>
     public void Clear()
     {
-        (IsComplete, OldestUs, ChangedUs, Sums) = (false, 0, 0, default);
+        (IsComplete, OldestUs, ChangedUs, Sums, Escaped) = (false, 0, 0, default, null);
         Top.Clear();
     }
 

@@ -22,7 +22,28 @@ internal sealed class ProcessReport(WatchList watched, ProcessTable table, TimeP
             .CompareTo((a.Figures?.Pss ?? 0, a.Figures is not null, b.Pid)));
         if (processes.Count > ListProcessesReply.Most)
             processes.RemoveRange(ListProcessesReply.Most, processes.Count - ListProcessesReply.Most);
-        return new ListProcessesReply(processes.ConvertAll(process => ToMemory(process, group.Cgroup.Path)), count);
+        List<ProcessMemory> all = processes.ConvertAll(process => ToMemory(process, group.Cgroup.Path));
+        AddEscaped(group, all);
+        return new ListProcessesReply(all, count);
+    }
+
+    // A child's have left its unit, as far as is known.
+    private void AddEscaped(WatchedGroup group, List<ProcessMemory> processes)
+    {
+        if (group.Measured is not { } measured)
+            return;
+        var escaped = new List<EscapedView>();
+        table.ListEscaped(measured, escaped);
+        escaped.Sort((a, b) => (b.Process.Figures?.Pss ?? 0, a.Process.Pid)
+            .CompareTo((a.Process.Figures?.Pss ?? 0, b.Process.Pid)));
+        foreach (EscapedView view in escaped)
+        {
+            processes.Add(ToMemory(view.Process, view.Process.Cgroup) with
+            {
+                EscapedTo = view.Cgroup,
+                EscapedBy = EscapeSigns.Name(view.Sign),
+            });
+        }
     }
 
     // A child's processes are its unit's, a slice's those of the units in it that are watched.

@@ -62,6 +62,7 @@ internal sealed class UnitReport(TimeProvider time)
             },
             Rate = group.Ring.Count > 1 ? (long)group.Rate : null,
             PssAgeUsec = PssAge(group),
+            Escaped = group.Pss.Escaped,
             Processes = group.Pss.Top.ConvertAll(Process),
             Alerts = [.. Alerts(group)],
             Children = [.. all.Where(child => child.IsBelow(group)).Select(Summary)

@@ -30,5 +30,19 @@ internal sealed class MadeProcfs : IDisposable
         }
     }
 
+    /// <summary>Says where a process, which is written, comes from and is.</summary>
+    public void Move(int pid, int startTicks, string cgroup, int parent = 1, string environment = "")
+    {
+        File.WriteAllText(
+            $"{Root}/{pid}/stat",
+            string.Create(CultureInfo.InvariantCulture,
+                $"{pid} (made) S {parent} {pid} {pid} 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 {startTicks} 1 1 1 1\n"));
+        File.WriteAllText($"{Root}/{pid}/cgroup", $"0::{cgroup}\n");
+        File.WriteAllText($"{Root}/{pid}/environ", environment);
+    }
+
+    /// <summary>Lets a process exit.</summary>
+    public void Remove(int pid) => Directory.Delete($"{Root}/{pid}", recursive: true);
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

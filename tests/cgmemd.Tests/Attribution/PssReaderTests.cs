@@ -81,10 +81,12 @@ public sealed class PssReaderTests : IDisposable
         Assert.Equal(Environment.ProcessId, Assert.Single(_tree.Collect(group).Top).Pid);
         Assert.True(_tree.Collect(group).IsComplete);
 
+        // This process lives on, outside the unit.
         _tree.SetProcesses(MeasuredTree.Unit);
         _tree.Turn();
         PssReading reading = _tree.Collect(group);
-        Assert.Equal((true, 0UL, 0), (reading.IsComplete, reading.Sums.Pss, _tree.Table.Count));
+        Assert.Equal((true, 0UL, 1), (reading.IsComplete, reading.Sums.Pss, reading.Escaped));
+        Assert.Equal(1, _tree.Table.Count);
     }
 
     [Fact]
@@ -117,22 +119,32 @@ public sealed class PssReaderTests : IDisposable
     [Fact]
     public void The_steady_state_allocates_nothing()
     {
-        using var child = new Child();
-        _tree.SetProcesses(MeasuredTree.Unit, Environment.ProcessId);
-        _tree.SetProcesses(MeasuredTree.Worker, child.Pid);
-        MeasuredGroup group = _tree.Follow(MeasuredTree.Unit);
-        PssReading reading = TurnUntilComplete(group);
-        long readings = _tree.Progress.Readings;
+        // Of this host, processes come and go meanwhile; each that is new has its name read, and its environment.
+        using var proc = new MadeProcfs();
+        foreach (int pid in new[] { 41, 42, 43 })
+        {
+            proc.Write(pid, startTicks: 1, residentPages: 1_000, rollupKilobytes: 4_000);
+            proc.Move(pid, startTicks: 1, pid == 43 ? "/elsewhere" : MeasuredTree.Unit, parent: pid == 43 ? 41 : 1);
+        }
+
+        using var tree = new MeasuredTree(proc.Root);
+        tree.SetProcesses(MeasuredTree.Unit, 41);
+        tree.SetProcesses(MeasuredTree.Worker, 42);
+        MeasuredGroup group = tree.Follow(MeasuredTree.Unit);
+        tree.Turn(times: 4);
+        PssReading reading = tree.Collect(group);
+        long readings = tree.Progress.Readings;
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 50; i++)
         {
-            _tree.Turn(times: 1);
-            _tree.Table.Collect(group, reading);
+            tree.Turn(times: 1);
+            tree.Table.Collect(group, reading);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        // Two processes, each in every second turn at least.
-        Assert.InRange(_tree.Progress.Readings - readings, 40, long.MaxValue);
+        Assert.Equal((true, 1), (reading.IsComplete, reading.Escaped));
+        // Three processes, each in every second turn at least.
+        Assert.InRange(tree.Progress.Readings - readings, 60, long.MaxValue);
     }
 
     public void Dispose() => _tree.Dispose();

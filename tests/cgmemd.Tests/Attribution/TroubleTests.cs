@@ -105,13 +105,13 @@ public sealed class TroubleTests : IDisposable
         measuring.Follow(watching.Watched);
         Assert.True(SpinWait.SpinUntil(() => measuring.Table.Totals().Processes == 1, 60_000));
         Thread.Sleep(500);
-        measuring.TellStuck(log);
+        measuring.Tell(log, watching.Watched);
         Assert.Equal("measuring", measuring.Report().State);
 
         time.Shift = TimeSpan.FromSeconds(11);
         Assert.True(SpinWait.SpinUntil(() => measuring.IsStuck, 60_000));
-        measuring.TellStuck(log);
-        measuring.TellStuck(log);
+        measuring.Tell(log, watching.Watched);
+        measuring.Tell(log, watching.Watched);
         Assert.Equal(["/system.slice/api.service"], log.Cgroups);
         DaemonMeasuring report = measuring.Report();
         Assert.Equal(("stuck", Pid, 1), (report.State, report.StuckPid, report.NeverRead));

@@ -129,6 +129,6 @@ public sealed class SteadyTickTests : IDisposable
         }
 
         _measuring.Follow(_watched);
-        _measuring.TellStuck(NullLogger.Instance);
+        _measuring.Tell(NullLogger.Instance, _watched);
     }
 }
