@@ -15,9 +15,13 @@ internal sealed class NameTable(Redaction redaction, int capacity = 512)
     // The longest path the kernel resolves is 4096 bytes; escapes may make it longer here.
     private const int MaximumName = 4096;
 
+    // The target chooses its names: without this bound those of one process would take 8 MiB of ours.
+    private const int MaximumCharacters = 128 << 10;
+
     private readonly Dictionary<string, Entry> _entries = [];
     private readonly byte[] _lastName = new byte[MaximumName];
     private int _lastLength;
+    private int _characters;
     private Entry? _last;
     private MemoryUse _others;
 
@@ -58,20 +62,26 @@ internal sealed class NameTable(Redaction redaction, int capacity = 512)
             key = redaction.Apply(key.ToString());
         if (_entries.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out Entry? entry))
             return entry;
-        if (_entries.Count >= 2 * capacity)
+        if (_entries.Count >= 2 * capacity || _characters + key.Length > 2 * MaximumCharacters)
             FoldLesserHalf();
         entry = new Entry(key.ToString(), category);
         _entries.Add(entry.Name, entry);
+        _characters += entry.Name.Length;
         return entry;
     }
 
     private void FoldLesserHalf()
     {
-        if (_entries.Count <= capacity)
+        if (_entries.Count <= capacity && _characters <= MaximumCharacters)
             return;
         _last = null;
         Entry[] sorted = Sorted();
-        foreach (Entry entry in sorted.AsSpan(capacity))
+        int kept = 0;
+        _characters = 0;
+        while (kept < Math.Min(capacity, sorted.Length)
+            && _characters + sorted[kept].Name.Length <= MaximumCharacters)
+            _characters += sorted[kept++].Name.Length;
+        foreach (Entry entry in sorted.AsSpan(kept))
         {
             _others += entry.Use;
             _entries.Remove(entry.Name);

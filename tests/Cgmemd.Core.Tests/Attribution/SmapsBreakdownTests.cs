@@ -148,6 +148,18 @@ public class SmapsBreakdownTests
 
     // Neither the order nor the place of mappings, nor the runtime, makes any of them count twice or not at all.
     [Fact]
+    public void NamesThatTheTargetHasMadeLongTakeLittleOfOurMemory()
+    {
+        var text = new StringBuilder();
+        for (int i = 1; i <= 1000; i++)
+            text.Append(Block($"/{i}/{new string('x', 4000)}", "r--p", pss: i, inode: i, start: (ulong)i << 20));
+        SmapsBreakdown breakdown = Parse(text.ToString());
+        Assert.InRange(breakdown.Names.Sum(name => name.Name.Length), 1, 128 << 10);
+        Assert.StartsWith("/1000/", breakdown.Names[0].Name, StringComparison.Ordinal);
+        Assert.Equal(500_500UL << 10, breakdown.Names.Aggregate(0UL, (sum, name) => sum + name.Use.Pss));
+    }
+
+    [Fact]
     public void CategoriesAddUpToTheWhole() => Prop.ForAll<uint[], byte, byte>((seeds, kind, allocator) =>
     {
         uint[] mappings = seeds ?? [];
