@@ -34,11 +34,13 @@ public sealed class CgroupMembers : IDisposable
 
     private const int MaxCgroups = 1_000;
     private const int MaxPaths = 8_192;
+    private const int MaxPathCharacters = 2 << 20; // whoever has a delegated cgroup chooses names of up to 255 bytes
     private const int EntriesSize = 2_048; // a buffer for every level; a name is at most 255 bytes
 
     private readonly FileDescriptor _root;
     private readonly Dictionary<ulong, string> _paths = [];
     private readonly List<int> _pids = [];
+    private int _pathCharacters;
 
     /// <param name="root">Where cgroup v2 is mounted.</param>
     /// <exception cref="IOException">It cannot be opened.</exception>
@@ -61,8 +63,12 @@ public sealed class CgroupMembers : IDisposable
         int directory = LibC.OpenRead(_root.Number, cgroup.Relative);
         if (directory < 0)
             return Errnos.Last.ToReadStatus();
-        if (_paths.Count > MaxPaths)
+        if (_paths.Count > MaxPaths || _pathCharacters > MaxPathCharacters)
+        {
             _paths.Clear();
+            _pathCharacters = 0;
+        }
+
         int left = MaxCgroups;
         ReadStatus status = LibC.InodeOf(directory) == cgroup.Id
             ? ReadOne(directory, cgroup.Path, members, ref unlisted)
@@ -127,7 +133,11 @@ public sealed class CgroupMembers : IDisposable
     private string PathOf(ulong inode, string parent, ReadOnlySpan<byte> name)
     {
         if (!_paths.TryGetValue(inode, out string? path))
+        {
             _paths[inode] = path = (parent.Length == 1 ? "/" : parent + "/") + Encoding.UTF8.GetString(name);
+            _pathCharacters += path.Length;
+        }
+
         return path;
     }
 }

@@ -17,8 +17,12 @@ public sealed class ProcessScan(ProcDirectory proc, TimeProvider time)
 
     private const int MaxPaths = 8_192;
 
+    // Whoever has a delegated cgroup chooses names in it, of up to 4 KiB a path, and their memory is ours.
+    private const int MaxPathCharacters = 2 << 20;
+
     private readonly List<int> _pids = [];
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
+    private int _pathCharacters;
     private Dictionary<int, Environment> _environments = [];
     private Dictionary<int, Environment> _former = [];
 
@@ -31,8 +35,12 @@ public sealed class ProcessScan(ProcDirectory proc, TimeProvider time)
     public bool Read(Escapes escapes, long deadlineUs)
     {
         _pids.Clear();
-        if (_paths.Count > MaxPaths)
+        if (_paths.Count > MaxPaths || _pathCharacters > MaxPathCharacters)
+        {
             _paths.Clear();
+            _pathCharacters = 0;
+        }
+
         if (proc.TryListProcesses(_pids, MaxProcesses) != ReadStatus.Ok)
             return false;
         foreach (int pid in _pids)
@@ -43,13 +51,18 @@ public sealed class ProcessScan(ProcDirectory proc, TimeProvider time)
                 continue;
             bool hasMemory = lineage is { IsKernelThread: false, State: not ('Z' or 'X') };
             string? cgroup = null;
-            if (!lineage.IsKernelThread)
+            if (!lineage.IsKernelThread && _pathCharacters <= MaxPathCharacters)
+            {
+                int known = _paths.Count;
                 _ = proc.TryReadCgroup(pid, _paths, out cgroup);
+                _pathCharacters += _paths.Count > known ? cgroup!.Length : 0;
+            }
+
             escapes.Add(new HostProcess(
                 pid, lineage.ParentPid, lineage.SessionId, lineage.StartTimeTicks, cgroup, hasMemory));
         }
 
-        return _pids.Count < MaxProcesses;
+        return _pids.Count < MaxProcesses && _pathCharacters <= MaxPathCharacters;
     }
 
     /// <summary>Reads the environments that may tell what the other signs have not; false when time was up.</summary>

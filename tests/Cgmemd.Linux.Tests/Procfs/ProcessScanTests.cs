@@ -109,6 +109,23 @@ public sealed class ProcessScanTests : IDisposable
             found);
     }
 
+    [Fact]
+    public void Cgroups_with_long_names_take_little_of_our_memory()
+    {
+        for (int pid = 2; pid < 1002; pid++)
+            Add(pid, 1, $"/{pid}/{new string('x', 4000)}", "");
+        using ProcDirectory proc = Open(_made);
+        var escapes = new Escapes();
+        var scan = new ProcessScan(proc, TimeProvider.System);
+        for (int i = 0; i < 2; i++)
+        {
+            escapes.Begin([]);
+            Assert.False(scan.Read(escapes, long.MaxValue));
+            Assert.Equal(1000, escapes.Processes.Count);
+            Assert.InRange(escapes.Processes.Sum(process => process.Cgroup?.Length ?? 0), 1, (2 << 20) + 4096);
+        }
+    }
+
     public void Dispose() => Directory.Delete(_made, recursive: true);
 
     private static ProcDirectory Open(string root)
