@@ -72,12 +72,15 @@ public sealed class Escapes
     }
 
     /// <summary>
-    /// Whether the environment of a process may tell what the other signs do not: nobody is left who forked it.
+    /// Whether the environment of a process may tell what the other signs do not: nobody is left who forked it. Not of
+    /// what a manager has started as a service: to read it waits for its mmap lock, and one that hangs would keep all
+    /// others from being measured.
     /// </summary>
     public bool MayTellMore(int index)
     {
         HostProcess process = _processes[index];
-        return process is { HasMemory: true, Cgroup: not null, Pid: not 1 } && At(index).Sign == EscapeSign.None
+        return process is { HasMemory: true, Cgroup: { } cgroup, Pid: not 1 } && At(index).Sign == EscapeSign.None
+            && !cgroup.EndsWith(".service", StringComparison.Ordinal)
             && ParentOf(process) is var parent
             && (parent == None || IsManager(_processes[parent]));
     }
