@@ -143,10 +143,11 @@ internal sealed class Measuring : IDisposable
         }
 
         bool isStuck = IsStuck;
-        if (isStuck && !_isStuckTold)
+        // The thread may come free meanwhile: then there is nothing to be told.
+        if (isStuck && !_isStuckTold && _progress.BusySinceUs is { } sinceUs)
         {
             (int pid, string cgroup) = _progress.Current;
-            log.MeasuringStuck(cgroup, pid == 0 ? null : pid, _time.NowUs() - _progress.BusySinceUs!.Value);
+            log.MeasuringStuck(cgroup, pid == 0 ? null : pid, _time.NowUs() - sinceUs);
         }
 
         _isStuckTold = isStuck;

@@ -33,7 +33,8 @@ internal sealed partial class PssReader(
     private int _new;
 
     /// <summary>When there is something to do; long.MaxValue for never.</summary>
-    public long NextUs => _limits is null ? long.MaxValue : Math.Min(_schedule.NextUs, _scanDueUs);
+    public long NextUs => _limits is null ? long.MaxValue
+        : Math.Min(_schedule.NextUs, _groups.Length > 0 ? _scanDueUs : long.MaxValue);
 
     /// <summary>Takes over limits; null to measure nothing, and forget all.</summary>
     public void Configure(PssLimits? limits)
@@ -86,7 +87,7 @@ internal sealed partial class PssReader(
         Hurry();
         if (time.NowUs() >= _schedule.ListingDueUs)
             ListAll();
-        if (time.NowUs() >= _scanDueUs)
+        if (_groups.Length > 0 && time.NowUs() >= _scanDueUs)
             Scan();
         while (!Volatile.Read(in isOver) && _schedule.Take(time.NowUs()) is { } task)
         {
