@@ -119,6 +119,23 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public void AFileOfTwoCategoriesIsOneInADiff()
+    {
+        Breakdown one = Breakdowns.Api(CannedDaemon.NowUsec, 1);
+        NamedUse name = one.Names[0];
+        Breakdown two = one with
+        {
+            TimeUsec = one.TimeUsec + 1,
+            Names = [name, name with { Category = "mapped_file", Use = new MemoryUse(5, 5, 0, 0, 1) }],
+        };
+        UnitDetail detail = CannedDaemon.Api();
+        UnitDiff diff = DiffBuilder.Build(
+            "api.service", new UnitState { AtUs = 0, Detail = detail, Breakdown = one },
+            new UnitState { AtUs = 1, Detail = detail, Breakdown = two });
+        Assert.Equal(5, Assert.Single(diff.Breakdown!.Names, line => line.Name == name.Name).Change);
+    }
+
+    [Fact]
     public void ARecordedOneIsSentToTheDaemon()
     {
         Breakdown? sent = null;

@@ -78,8 +78,9 @@ internal static class DiffBuilder
     private static Dictionary<string, ulong> Names(Breakdown breakdown)
     {
         var names = new Dictionary<string, ulong>();
+        // One file may be of two categories: a library in one process, a mapped file in another.
         foreach (NamedUse name in breakdown.Names)
-            names[name.Name] = name.Use.Pss;
+            names[name.Name] = names.GetValueOrDefault(name.Name) + name.Use.Pss;
         return names;
     }
 }
