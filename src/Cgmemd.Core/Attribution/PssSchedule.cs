@@ -32,7 +32,7 @@ public sealed class PssSchedule
     /// <summary>How often all processes of the host are looked through, at most.</summary>
     public const long ScanUs = 30_000_000;
 
-    /// <summary>A quarter of the budget is for the lists of processes.</summary>
+    /// <summary>Of the rest, half is for the lists of processes and half for the scans of the host.</summary>
     private const double ReadingPart = 0.75;
 
     private readonly PssCostModel _model = new();
@@ -187,13 +187,14 @@ public sealed class PssSchedule
     }
 
     /// <summary>
-    /// Accounts for a scan of all processes of the host. Half of what the lists have is for scans.
+    /// Accounts for a scan of all processes of the host. It has as much of the budget as the lists, which do not wait
+    /// for it.
     /// </summary>
     /// <returns>When the next may begin.</returns>
     public long Scanned(long costUs, long nowUs)
     {
-        ListedSome(costUs);
-        return nowUs + Math.Max(ScanUs, 2 * ListingRestUs(costUs));
+        SpentUs += costUs;
+        return nowUs + Math.Max(ScanUs, ListingRestUs(costUs));
     }
 
     /// <summary>When there is something to do: in the past for at once.</summary>
@@ -204,7 +205,7 @@ public sealed class PssSchedule
         ? _model.Estimate(task.Resident)
         : _model.Estimate(task.Resident, task.CostUs, task.CostResident);
 
-    private long ListingRestUs(long costUs) => (long)(costUs / (_limits.Share * (1 - ReadingPart)));
+    private long ListingRestUs(long costUs) => (long)(costUs / (_limits.Share * (1 - ReadingPart) / 2));
 
     private bool IsLarge(PssTask task) => Estimate(task) > LargeUs;
 
