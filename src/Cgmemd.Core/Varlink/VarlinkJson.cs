@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Cgmemd.Core.Varlink;
 
-/// <summary>How the messages are written: snake_case, nulls left out. Source-generated, hence no reflection.</summary>
+/// <summary>
+/// The messages of any varlink service and the calls of <c>io.cgmemd</c>: snake_case, nulls left out. Source-generated,
+/// hence no reflection. The replies are in <see cref="ReplyJson"/>.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -17,20 +20,8 @@ namespace Cgmemd.Core.Varlink;
 [JsonSerializable(typeof(MethodNotFoundError))]
 [JsonSerializable(typeof(InvalidParameterError))]
 [JsonSerializable(typeof(Empty))]
-[JsonSerializable(typeof(GetStatusReply))]
-[JsonSerializable(typeof(ListUnitsReply))]
-[JsonSerializable(typeof(UnitSummary[]))]
 [JsonSerializable(typeof(GetUnitCall))]
-[JsonSerializable(typeof(GetUnitReply))]
 [JsonSerializable(typeof(ListEventsCall))]
-[JsonSerializable(typeof(ListEventsReply))]
-[JsonSerializable(typeof(EventRecord[]))]
 [JsonSerializable(typeof(ListProcessesCall))]
-[JsonSerializable(typeof(ListProcessesReply))]
-[JsonSerializable(typeof(ProcessMemory[]))]
 [JsonSerializable(typeof(MarkCall))]
-[JsonSerializable(typeof(ReloadReply))]
-[JsonSerializable(typeof(NoSuchUnitError))]
-[JsonSerializable(typeof(HistoryUnavailableError))]
-[JsonSerializable(typeof(ConfigurationErrorParameters))]
 public sealed partial class VarlinkJson : JsonSerializerContext;
