@@ -67,7 +67,8 @@ internal static class CannedDaemon
         DaemonInterface.GetUnit => GetUnit(call),
         DaemonInterface.ListEvents => ListEvents(call),
         DaemonInterface.ListProcesses => VarlinkReply.Of(
-            new ListProcessesReply(Processes, Processes.Count(process => process.EscapedTo is null)), ReplyJson.Default.ListProcessesReply),
+            new ListProcessesReply(Processes, Processes.Count(process => process.EscapedTo is null)),
+            ReplyJson.Default.ListProcessesReply),
         DaemonInterface.RecordBreakdown => VarlinkReply.Nothing,
         DaemonInterface.Reload =>
             VarlinkReply.Of(new ReloadReply(["a.toml:1:1: warning: old"]), ReplyJson.Default.ReloadReply),

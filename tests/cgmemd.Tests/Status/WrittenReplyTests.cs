@@ -6,7 +6,7 @@ using Cgmemd.Daemon.Status;
 
 namespace Cgmemd.Daemon.Tests.Status;
 
-/// <summary>The daemon writes replies with a context that cannot read: what it writes is what a reader's would.</summary>
+/// <summary>The daemon writes replies with a context that cannot read, as one that can would write them.</summary>
 public sealed class WrittenReplyTests : IDisposable
 {
     private readonly HandlersRig _rig = new();
