@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Cgmemd.Core.Varlink;
 
 /// <summary>
-/// The messages of any varlink service and the calls of <c>io.cgmemd</c>: snake_case, nulls left out. Source-generated,
-/// hence no reflection. The replies are in <see cref="ReplyJson"/>.
+/// The envelopes and the calls: snake_case, nulls left out. Source-generated, hence no reflection. The replies of
+/// <c>io.cgmemd</c> are in <see cref="ReplyJson"/>, those of any service in <see cref="ServiceJson"/>.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -13,12 +13,7 @@ namespace Cgmemd.Core.Varlink;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(CallEnvelope))]
 [JsonSerializable(typeof(ReplyEnvelope))]
-[JsonSerializable(typeof(GetInfoReply))]
 [JsonSerializable(typeof(GetInterfaceDescriptionCall))]
-[JsonSerializable(typeof(GetInterfaceDescriptionReply))]
-[JsonSerializable(typeof(InterfaceNotFoundError))]
-[JsonSerializable(typeof(MethodNotFoundError))]
-[JsonSerializable(typeof(InvalidParameterError))]
 [JsonSerializable(typeof(Empty))]
 [JsonSerializable(typeof(GetUnitCall))]
 [JsonSerializable(typeof(ListEventsCall))]

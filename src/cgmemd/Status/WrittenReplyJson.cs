@@ -8,7 +8,6 @@ namespace Cgmemd.Daemon.Status;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
     GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(GetStatusReply))]
 [JsonSerializable(typeof(ListUnitsReply))]
