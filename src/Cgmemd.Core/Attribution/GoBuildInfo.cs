@@ -21,7 +21,7 @@ public static class GoBuildInfo
         int length = section[HeaderSize];
         ReadOnlySpan<byte> text = section[(HeaderSize + 1)..];
         // A varint of one byte: up to 127 characters.
-        if (length >= 0x80 || length > text.Length || !text.StartsWith("go"u8))
+        if (length >= 0x80 || length > text.Length || !text[..length].StartsWith("go"u8))
             return null;
         return VersionText.Clean(Encoding.ASCII.GetString(text[2..length]).AsSpan());
     }

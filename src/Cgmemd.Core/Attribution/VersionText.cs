@@ -89,9 +89,10 @@ public static class VersionText
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // It is the target's file; what is not JSON holds no version.
+            // It is the target's file; what is not JSON holds no version. Half a surrogate, "\ud800", is found out only
+            // where a text is compared.
         }
 
         return null;

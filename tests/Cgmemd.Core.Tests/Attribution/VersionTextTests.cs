@@ -36,6 +36,8 @@ public class VersionTextTests
         """{"runtimeOptions":{"framework":{"name":"Microsoft.NETCore.App","version":"9.0.0"}}}""", null)]
     [InlineData(RuntimeKind.DotNet, """{"includedFrameworks":["Microsoft.NETCore.App",""]}""", null)]
     [InlineData(RuntimeKind.DotNet, "{", null)]
+    [InlineData(RuntimeKind.DotNet, """{"\ud800\ud800\ud800\ud800":1}""", null)]
+    [InlineData(RuntimeKind.DotNet, """{"includedFrameworks":["\ud800\ud800\ud800\ud800\ud800"]}""", null)]
     [InlineData(RuntimeKind.Go, "1.2.3", null)]
     public void FilesHoldVersions(RuntimeKind kind, string text, string? version) =>
         Assert.Equal(version, VersionText.FromFile(kind, Encoding.UTF8.GetBytes(text)));
@@ -62,6 +64,10 @@ public class VersionTextTests
         "go1.19.8"u8.CopyTo(section.AsSpan(33));
         Assert.Equal("1.19.8", GoBuildInfo.Version(section));
         Assert.Null(GoBuildInfo.Version(section.AsSpan(0, 38)));
+        section[32] = 1; // Shorter than what it begins with.
+        Assert.Null(GoBuildInfo.Version(section));
+        section[32] = 0;
+        Assert.Null(GoBuildInfo.Version(section));
         section[15] = 0; // Go before 1.18: a pointer to the text.
         Assert.Null(GoBuildInfo.Version(section));
         Assert.Null(GoBuildInfo.Version(default));
