@@ -79,7 +79,7 @@ internal sealed class EventFollower(Session session, HistoryRange range, EventsC
             _lastId = (long)record.Id;
             if (session.WantsJson)
             {
-                session.WriteJson(record, VarlinkJson.Default.EventRecord);
+                session.WriteJson(record, ReplyJson.Default.EventRecord);
                 continue;
             }
 

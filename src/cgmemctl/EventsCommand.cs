@@ -107,7 +107,7 @@ internal static class EventsCommand
         DaemonInterface.ListEvents,
         new ListEventsCall(SinceUsec: range.SinceUs, Unit: wish.Unit),
         VarlinkJson.Default.ListEventsCall,
-        VarlinkJson.Default.ListEventsReply,
+        ReplyJson.Default.ListEventsReply,
         reply =>
         {
             session.Say($"cgmemctl: {e.Message}: these are the latest that the daemon holds in memory");
@@ -120,7 +120,7 @@ internal static class EventsCommand
     {
         EventRecord[] ordered = [.. wish.Reverse ? events.Reverse() : events];
         if (session.WantsJson)
-            session.WriteJson(ordered, VarlinkJson.Default.EventRecordArray);
+            session.WriteJson(ordered, ReplyJson.Default.EventRecordArray);
         else if (ordered.Length == 0)
             session.Say("No events. Older ones may be in the journal: journalctl -u cgmemd");
         else

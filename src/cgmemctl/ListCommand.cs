@@ -22,11 +22,11 @@ internal static class ListCommand
     }
 
     internal static int Run(Session session, string[] patterns, SortKey sort) => session.Ask(
-        DaemonInterface.ListUnits, VarlinkJson.Default.ListUnitsReply, reply =>
+        DaemonInterface.ListUnits, ReplyJson.Default.ListUnitsReply, reply =>
         {
             UnitSummary[] units = [.. UnitOrder.By(reply.Units.Where(u => Matches(u, patterns)), u => u, sort)];
             if (session.WantsJson)
-                session.WriteJson(units, VarlinkJson.Default.UnitSummaryArray);
+                session.WriteJson(units, ReplyJson.Default.UnitSummaryArray);
             else
                 Print(session, units);
             return ExitCode.Success;

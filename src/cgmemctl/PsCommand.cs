@@ -35,7 +35,8 @@ internal static class PsCommand
 
         return session.Ask(
             DaemonInterface.ListProcesses, new ListProcessesCall(unit), VarlinkJson.Default.ListProcessesCall,
-            VarlinkJson.Default.ListProcessesReply, reply => Show(session, reply.Processes, reply.Count, sort));
+            ReplyJson.Default.ListProcessesReply,
+            reply => Show(session, ProcessRuntimes.AddTo(reply.Processes, session.Host), reply.Count, sort));
     }
 
     private static int Show(Session session, IReadOnlyList<ProcessMemory> processes, int count, ProcessKey sort)
@@ -44,7 +45,7 @@ internal static class PsCommand
         {
             var all = new List<ProcessMemory>(processes);
             all.Sort((a, b) => ProcessOrder.Compare(a, b, sort));
-            session.WriteJson([.. all], VarlinkJson.Default.ProcessMemoryArray);
+            session.WriteJson([.. all], ReplyJson.Default.ProcessMemoryArray);
         }
         else
         {

@@ -14,10 +14,10 @@ internal static class ReloadCommand
     }
 
     internal static int Run(Session session) => session.Ask(
-        DaemonInterface.Reload, VarlinkJson.Default.ReloadReply, reply =>
+        DaemonInterface.Reload, ReplyJson.Default.ReloadReply, reply =>
         {
             if (session.WantsJson)
-                session.WriteJson(reply, VarlinkJson.Default.ReloadReply);
+                session.WriteJson(reply, ReplyJson.Default.ReloadReply);
             foreach (string warning in reply.Warnings)
                 session.Terminal.Error.WriteLine(warning);
             session.Say("Configuration reloaded.");

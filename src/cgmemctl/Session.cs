@@ -122,15 +122,15 @@ internal sealed class Session
             case DaemonInterface.PermissionDenied or ServiceInterface.PermissionDenied:
                 return Fail(ExitCode.Denied, "Permission denied: the daemon takes this from root only");
             case DaemonInterface.HistoryUnavailable:
-                string? problem = result.As(VarlinkJson.Default.HistoryUnavailableError)?.Problem;
+                string? problem = result.As(ReplyJson.Default.HistoryUnavailableError)?.Problem;
                 return Fail(ExitCode.Failure, $"the history cannot be written now: {problem}");
             case ServiceInterface.InvalidParameter:
                 return Fail(ExitCode.Usage, $"the daemon does not take this: {result.Parameters}");
             case DaemonInterface.NoSuchUnit:
-                string? unit = result.As(VarlinkJson.Default.NoSuchUnitError)?.Unit;
+                string? unit = result.As(ReplyJson.Default.NoSuchUnitError)?.Unit;
                 return Fail(ExitCode.Failure, $"{unit}: not watched. What is: cgmemctl list");
             case DaemonInterface.ConfigurationError:
-                string? diagnostics = result.As(VarlinkJson.Default.ConfigurationErrorParameters)?.Diagnostics;
+                string? diagnostics = result.As(ReplyJson.Default.ConfigurationErrorParameters)?.Diagnostics;
                 Terminal.Error.WriteLine(diagnostics?.TrimEnd('\n'));
                 return Fail(ExitCode.Configuration, "configuration not reloaded, the old one stays in force");
             default:

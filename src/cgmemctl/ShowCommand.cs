@@ -80,12 +80,12 @@ internal static class ShowCommand
         DaemonInterface.GetUnit,
         new GetUnitCall(unit),
         VarlinkJson.Default.GetUnitCall,
-        VarlinkJson.Default.GetUnitReply,
+        ReplyJson.Default.GetUnitReply,
         reply =>
         {
             if (session.WantsJson)
             {
-                session.WriteJson(reply.Unit, VarlinkJson.Default.UnitDetail);
+                session.WriteJson(reply.Unit, ReplyJson.Default.UnitDetail);
                 return ExitCode.Success;
             }
 
@@ -93,7 +93,7 @@ internal static class ShowCommand
                 DaemonInterface.ListEvents,
                 new ListEventsCall(Events, Unit: unit),
                 VarlinkJson.Default.ListEventsCall,
-                VarlinkJson.Default.ListEventsReply,
+                ReplyJson.Default.ListEventsReply,
                 events =>
                 {
                     long nowUs = Quantity.NowUsec(session);
@@ -129,7 +129,7 @@ internal static class ShowCommand
         session.BeginPrinting(source.Progress);
         if (session.WantsJson)
         {
-            session.WriteJson(detail, VarlinkJson.Default.UnitDetail);
+            session.WriteJson(detail, ReplyJson.Default.UnitDetail);
             return ExitCode.Success;
         }
 

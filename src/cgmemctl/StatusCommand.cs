@@ -15,10 +15,10 @@ internal static class StatusCommand
     }
 
     internal static int Run(Session session) => session.Ask(
-        DaemonInterface.GetStatus, VarlinkJson.Default.GetStatusReply, reply =>
+        DaemonInterface.GetStatus, ReplyJson.Default.GetStatusReply, reply =>
         {
             if (session.WantsJson)
-                session.WriteJson(reply.Status, VarlinkJson.Default.DaemonStatus);
+                session.WriteJson(reply.Status, ReplyJson.Default.DaemonStatus);
             else
                 Print(session, reply.Status);
             return ExitCode.Success;

@@ -31,20 +31,21 @@ internal static class UnitOrder
 
     /// <summary>Orders units: absent values come last, and ties go by name, so that two runs agree.</summary>
     internal static IOrderedEnumerable<T> By<T>(
-        IEnumerable<T> units, Func<T, UnitSummary> unit, SortKey key, bool reverse = false)
+        IEnumerable<T> units, Func<T, UnitSummary> unit, SortKey key, bool reverse = false) =>
+        units.OrderBy(unit, Comparer<UnitSummary>.Create((a, b) => Compare(a, b, key, reverse)));
+
+    private static int Compare(UnitSummary a, UnitSummary b, SortKey key, bool reverse)
     {
         if (key == SortKey.Unit)
+            return reverse ? string.CompareOrdinal(b.Unit, a.Unit) : string.CompareOrdinal(a.Unit, b.Unit);
+        return (Value(a, key), Value(b, key)) switch
         {
-            return reverse
-                ? units.OrderByDescending(u => unit(u).Unit, StringComparer.Ordinal)
-                : units.OrderBy(u => unit(u).Unit, StringComparer.Ordinal);
-        }
-
-        IOrderedEnumerable<T> present = units.OrderBy(u => Value(unit(u), key) is null);
-        return (reverse
-                ? present.ThenBy(u => Value(unit(u), key))
-                : present.ThenByDescending(u => Value(unit(u), key)))
-            .ThenBy(u => unit(u).Unit, StringComparer.Ordinal);
+            ({ } first, { } second) when !first.Equals(second) =>
+                reverse ? first.CompareTo(second) : second.CompareTo(first),
+            (null, not null) => 1,
+            (not null, null) => -1,
+            _ => string.CompareOrdinal(a.Unit, b.Unit),
+        };
     }
 
     private static double? Value(UnitSummary unit, SortKey key) => key switch

@@ -1,5 +1,6 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.Status;
 using Cgmemd.Linux;
 using Cgmemd.Linux.Systemd;
 using Cgmemd.Linux.Varlink;
@@ -38,14 +39,14 @@ internal sealed class Reloading(Func<ConfigurationResult> load, ILogger log, Tim
             if (result.Configuration is not null)
             {
                 Loaded(result, daemon);
-                return VarlinkReply.Of(new ReloadReply([]), VarlinkJson.Default.ReloadReply);
+                return VarlinkReply.Of(new ReloadReply([]), WrittenReplyJson.Default.ReloadReply);
             }
 
             string diagnostics = string.Join('\n', result.Diagnostics);
             log.ConfigurationRefused(diagnostics);
             return VarlinkReply.OfError(
                 DaemonInterface.ConfigurationError, new ConfigurationErrorParameters(diagnostics),
-                VarlinkJson.Default.ConfigurationErrorParameters);
+                WrittenReplyJson.Default.ConfigurationErrorParameters);
         }
         finally
         {

@@ -61,16 +61,17 @@ internal static class CannedDaemon
     internal static VarlinkReply Handle(VarlinkCall call) => call.Method switch
     {
         DaemonInterface.GetStatus =>
-            VarlinkReply.Of(new GetStatusReply(Status()), VarlinkJson.Default.GetStatusReply),
+            VarlinkReply.Of(new GetStatusReply(Status()), ReplyJson.Default.GetStatusReply),
         DaemonInterface.ListUnits =>
-            VarlinkReply.Of(new ListUnitsReply(Units), VarlinkJson.Default.ListUnitsReply),
+            VarlinkReply.Of(new ListUnitsReply(Units), ReplyJson.Default.ListUnitsReply),
         DaemonInterface.GetUnit => GetUnit(call),
         DaemonInterface.ListEvents => ListEvents(call),
         DaemonInterface.ListProcesses => VarlinkReply.Of(
-            new ListProcessesReply(Processes, Processes.Length), VarlinkJson.Default.ListProcessesReply),
+            new ListProcessesReply(Processes, Processes.Count(process => process.EscapedTo is null)),
+            ReplyJson.Default.ListProcessesReply),
         DaemonInterface.RecordBreakdown => VarlinkReply.Nothing,
         DaemonInterface.Reload =>
-            VarlinkReply.Of(new ReloadReply(["a.toml:1:1: warning: old"]), VarlinkJson.Default.ReloadReply),
+            VarlinkReply.Of(new ReloadReply(["a.toml:1:1: warning: old"]), ReplyJson.Default.ReloadReply),
         _ => VarlinkReply.MethodNotFound(call.Method),
     };
 
@@ -79,9 +80,9 @@ internal static class CannedDaemon
         if (!call.TryGetParameters(VarlinkJson.Default.GetUnitCall, out GetUnitCall wanted, out VarlinkReply refusal))
             return refusal;
         return wanted.Unit == "api.service"
-            ? VarlinkReply.Of(new GetUnitReply(Api()), VarlinkJson.Default.GetUnitReply)
+            ? VarlinkReply.Of(new GetUnitReply(Api()), ReplyJson.Default.GetUnitReply)
             : VarlinkReply.OfError(
-                DaemonInterface.NoSuchUnit, new NoSuchUnitError(wanted.Unit), VarlinkJson.Default.NoSuchUnitError);
+                DaemonInterface.NoSuchUnit, new NoSuchUnitError(wanted.Unit), ReplyJson.Default.NoSuchUnitError);
     }
 
     private static VarlinkReply ListEvents(VarlinkCall call)
@@ -93,7 +94,7 @@ internal static class CannedDaemon
             .. Events.Where(e => e.TimeUsec >= (wanted.SinceUsec ?? 0) && (wanted.Unit ?? e.Unit) == e.Unit)
                 .TakeLast(wanted.Limit ?? int.MaxValue),
         ];
-        return VarlinkReply.Of(new ListEventsReply(found), VarlinkJson.Default.ListEventsReply);
+        return VarlinkReply.Of(new ListEventsReply(found), ReplyJson.Default.ListEventsReply);
     }
 
     private static ProcessMemory Process(

@@ -72,7 +72,7 @@ public class ExitCodeTests
         using var run = new ControlRun(_ => VarlinkReply.OfError(
             DaemonInterface.ConfigurationError,
             new ConfigurationErrorParameters(diagnostics),
-            VarlinkJson.Default.ConfigurationErrorParameters));
+            ReplyJson.Default.ConfigurationErrorParameters));
         Assert.Equal(78, run.Run("reload"));
         Assert.Equal(
             diagnostics + "\ncgmemctl: configuration not reloaded, the old one stays in force\n", run.Error);

@@ -29,7 +29,7 @@ public sealed class MarkCommandTests
     {
         using var run = new ControlRun(_ => VarlinkReply.OfError(
             DaemonInterface.HistoryUnavailable, new HistoryUnavailableError("it is disabled"),
-            VarlinkJson.Default.HistoryUnavailableError));
+            ReplyJson.Default.HistoryUnavailableError));
         Assert.Equal(1, run.Run("mark", "x"));
         Assert.Equal("cgmemctl: the history cannot be written now: it is disabled\n", run.Error);
     }

@@ -32,8 +32,12 @@ public sealed class PssSchedule
     /// <summary>How often all processes of the host are looked through, at most.</summary>
     public const long ScanUs = 30_000_000;
 
-    /// <summary>Of the rest, half is for the lists of processes and half for the scans of the host.</summary>
     private const double ReadingPart = 0.75;
+
+    /// <summary>New processes of a unit are found by lists, which therefore have more than scans of the host.</summary>
+    private const double ListingPart = 0.1875;
+
+    private const double ScanPart = 1 - ReadingPart - ListingPart;
 
     private readonly PssCostModel _model = new();
     private readonly PssLane _small = new(BurstUs);
@@ -187,14 +191,13 @@ public sealed class PssSchedule
     }
 
     /// <summary>
-    /// Accounts for a scan of all processes of the host. It has as much of the budget as the lists, which do not wait
-    /// for it.
+    /// Accounts for a scan of all processes of the host: a sixteenth of the budget, for which no list waits.
     /// </summary>
     /// <returns>When the next may begin.</returns>
     public long Scanned(long costUs, long nowUs)
     {
         SpentUs += costUs;
-        return nowUs + Math.Max(ScanUs, ListingRestUs(costUs));
+        return nowUs + Math.Max(ScanUs, (long)(costUs / (_limits.Share * ScanPart)));
     }
 
     /// <summary>When there is something to do: in the past for at once.</summary>
@@ -205,7 +208,7 @@ public sealed class PssSchedule
         ? _model.Estimate(task.Resident)
         : _model.Estimate(task.Resident, task.CostUs, task.CostResident);
 
-    private long ListingRestUs(long costUs) => (long)(costUs / (_limits.Share * (1 - ReadingPart) / 2));
+    private long ListingRestUs(long costUs) => (long)(costUs / (_limits.Share * ListingPart));
 
     private bool IsLarge(PssTask task) => Estimate(task) > LargeUs;
 

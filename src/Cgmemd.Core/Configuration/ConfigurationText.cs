@@ -130,8 +130,13 @@ public sealed class ConfigurationText
 
     private static string List(IReadOnlyList<string> items) => "[" + string.Join(", ", items.Select(Quote)) + "]";
 
-    private static string Word<T>(IReadOnlyList<(string Word, T Value)> words, T value) =>
-        words.First(w => EqualityComparer<T>.Default.Equals(w.Value, value)).Word;
+    private static string Word<T>(IReadOnlyList<(string Word, T Value)> words, T value)
+    {
+        int i = 0;
+        while (!EqualityComparer<T>.Default.Equals(words[i].Value, value))
+            i++;
+        return words[i].Word;
+    }
 
     private static string Quote(string value)
     {

@@ -6,7 +6,8 @@ namespace Cgmemd.Core.History;
 /// <summary>How records of the history are written for a machine: snake_case, nulls left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(InvocationJson[]))]
 [JsonSerializable(typeof(TimelineNote[]))]
 [JsonSerializable(typeof(UnitDiff))]

@@ -11,14 +11,21 @@ public sealed class WatchBegins(IEnumerable<long> timesUs)
     // noted some time before or after.
     private const long BeforeUs = 5_000_000, BehindUs = 30_000_000;
 
-    private readonly long[] _timesUs = [.. timesUs.Order()];
+    private readonly List<long> _timesUs = Sorted(timesUs);
 
     /// <summary>Whether a life was watched from its own beginning on, as far as is known.</summary>
     public bool Saw(Invocation life)
     {
         long startUs = life.Start.RealtimeUs;
-        int next = Array.BinarySearch(_timesUs, startUs - BehindUs);
+        int next = _timesUs.BinarySearch(startUs - BehindUs);
         next = next < 0 ? ~next : next;
-        return next == _timesUs.Length || _timesUs[next] > startUs + BeforeUs;
+        return next == _timesUs.Count || _timesUs[next] > startUs + BeforeUs;
+    }
+
+    private static List<long> Sorted(IEnumerable<long> timesUs)
+    {
+        List<long> sorted = [.. timesUs];
+        sorted.Sort();
+        return sorted;
     }
 }

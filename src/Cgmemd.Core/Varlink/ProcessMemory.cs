@@ -38,7 +38,9 @@ public sealed record ProcessMemory
     /// <summary><c>unreadable</c> or <c>undercounted</c>, where the last attempt to read it gave nothing.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Such as <c>dotnet</c>, where it is known.</summary>
+    /// <summary>
+    /// Such as <c>dotnet 10.0.1</c>. The daemon does not look for it: <c>cgmemctl ps</c> adds it, for root.
+    /// </summary>
     public string? Runtime { get; init; }
 
     /// <summary>Where a process is that has left the unit's cgroup: not in the unit's memory.</summary>

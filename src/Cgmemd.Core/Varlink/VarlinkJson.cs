@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Cgmemd.Core.Varlink;
 
-/// <summary>How the messages are written: snake_case, nulls left out. Source-generated, hence no reflection.</summary>
+/// <summary>
+/// The envelopes and the calls: snake_case, nulls left out. Source-generated, hence no reflection. The replies of
+/// <c>io.cgmemd</c> are in <see cref="ReplyJson"/>, those of any service in <see cref="ServiceJson"/>.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -10,27 +13,10 @@ namespace Cgmemd.Core.Varlink;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(CallEnvelope))]
 [JsonSerializable(typeof(ReplyEnvelope))]
-[JsonSerializable(typeof(GetInfoReply))]
 [JsonSerializable(typeof(GetInterfaceDescriptionCall))]
-[JsonSerializable(typeof(GetInterfaceDescriptionReply))]
-[JsonSerializable(typeof(InterfaceNotFoundError))]
-[JsonSerializable(typeof(MethodNotFoundError))]
-[JsonSerializable(typeof(InvalidParameterError))]
 [JsonSerializable(typeof(Empty))]
-[JsonSerializable(typeof(GetStatusReply))]
-[JsonSerializable(typeof(ListUnitsReply))]
-[JsonSerializable(typeof(UnitSummary[]))]
 [JsonSerializable(typeof(GetUnitCall))]
-[JsonSerializable(typeof(GetUnitReply))]
 [JsonSerializable(typeof(ListEventsCall))]
-[JsonSerializable(typeof(ListEventsReply))]
-[JsonSerializable(typeof(EventRecord[]))]
 [JsonSerializable(typeof(ListProcessesCall))]
-[JsonSerializable(typeof(ListProcessesReply))]
-[JsonSerializable(typeof(ProcessMemory[]))]
 [JsonSerializable(typeof(MarkCall))]
-[JsonSerializable(typeof(ReloadReply))]
-[JsonSerializable(typeof(NoSuchUnitError))]
-[JsonSerializable(typeof(HistoryUnavailableError))]
-[JsonSerializable(typeof(ConfigurationErrorParameters))]
 public sealed partial class VarlinkJson : JsonSerializerContext;

@@ -83,7 +83,7 @@ public sealed partial class HistoryReader
             ? ""
             : "AND invocation IN (SELECT i.id FROM invocation AS i JOIN unit ON unit.id = i.unit WHERE unit.name = ?2)";
         // A tier at a time, for that is how the index has them.
-        string chunks = string.Join(" UNION ALL ", Enum.GetValues<HistoryTier>().Select(tier =>
+        string chunks = string.Join(" UNION ALL ", Array.ConvertAll(Enum.GetValues<HistoryTier>(), tier =>
             $"SELECT {nearest}(last_us) AS us FROM chunk WHERE tier = {(int)tier} AND last_us {than} ?1 {lives}"));
         using SqliteStatement found = _database.Prepare($"""
             SELECT {nearest}(us) FROM (

@@ -18,14 +18,18 @@ public sealed class ConsoleLogger(TextWriter output, TimeProvider time, LogLevel
         LogLevel logLevel, EventId eventId, TState state, Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        if (!IsEnabled(logLevel))
-            return;
+        if (IsEnabled(logLevel))
+            Write(logLevel, formatter(state, exception), exception);
+    }
+
+    // Not in Log: that one is compiled for each message.
+    private void Write(LogLevel level, string message, Exception? exception)
+    {
         string clock = time.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        string message = formatter(state, exception);
         lock (_lock)
             output.WriteLine(exception is null
-                ? $"{clock} {Label(logLevel)}{message}"
-                : $"{clock} {Label(logLevel)}{message}: {exception.Message}");
+                ? $"{clock} {Label(level)}{message}"
+                : $"{clock} {Label(level)}{message}: {exception.Message}");
     }
 
     private static string Label(LogLevel level) => level switch

@@ -33,15 +33,15 @@ public sealed class VarlinkReply
     public static VarlinkReply OfError(string error) => new(error, "{}"u8.ToArray());
 
     public static VarlinkReply MethodNotFound(string method) => OfError(
-        ServiceInterface.MethodNotFound, new MethodNotFoundError(method), VarlinkJson.Default.MethodNotFoundError);
+        ServiceInterface.MethodNotFound, new MethodNotFoundError(method), ServiceJson.Default.MethodNotFoundError);
 
     public static VarlinkReply InterfaceNotFound(string name) => OfError(
         ServiceInterface.InterfaceNotFound, new InterfaceNotFoundError(name),
-        VarlinkJson.Default.InterfaceNotFoundError);
+        ServiceJson.Default.InterfaceNotFoundError);
 
     public static VarlinkReply InvalidParameter(string parameter) => OfError(
         ServiceInterface.InvalidParameter, new InvalidParameterError(parameter),
-        VarlinkJson.Default.InvalidParameterError);
+        ServiceJson.Default.InvalidParameterError);
 
     /// <summary>Appends the message as it goes over the wire, with its NUL.</summary>
     internal void WriteTo(IBufferWriter<byte> output)

@@ -48,7 +48,7 @@ public sealed class VarlinkService(
 
     private VarlinkReply GetInfo() => VarlinkReply.Of(
         new GetInfoReply(info.Vendor, info.Product, info.Version, info.Url, [ServiceInterface.Name, interfaceName]),
-        VarlinkJson.Default.GetInfoReply);
+        ServiceJson.Default.GetInfoReply);
 
     private VarlinkReply GetInterfaceDescription(VarlinkCall call)
     {
@@ -61,7 +61,7 @@ public sealed class VarlinkService(
         return text is null
             ? VarlinkReply.InterfaceNotFound(wanted.Interface)
             : VarlinkReply.Of(
-                new GetInterfaceDescriptionReply(text), VarlinkJson.Default.GetInterfaceDescriptionReply);
+                new GetInterfaceDescriptionReply(text), ServiceJson.Default.GetInterfaceDescriptionReply);
     }
 }
 

@@ -34,7 +34,7 @@ internal static class LiveBreakdown
             return Take(session, unit, unit, null, null, next);
         return session.Ask(
             DaemonInterface.GetUnit, new GetUnitCall(unit), VarlinkJson.Default.GetUnitCall,
-            VarlinkJson.Default.GetUnitReply,
+            ReplyJson.Default.GetUnitReply,
             reply => reply.Unit.Active
                 ? Take(session, unit, reply.Unit.Cgroup, reply.Unit.CgroupId, reply.Unit.InvocationId, next)
                 : session.Fail(ExitCode.Failure, $"{unit}: not running. What was recorded: cgmemctl show --memory " +

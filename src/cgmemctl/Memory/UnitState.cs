@@ -44,12 +44,12 @@ internal sealed record UnitState
             using VarlinkClient client = session.Connect();
             VarlinkResult found = client.Call(
                 DaemonInterface.GetUnit, new GetUnitCall(unit), VarlinkJson.Default.GetUnitCall);
-            if (found.Error is not null || found.As(VarlinkJson.Default.GetUnitReply)?.Unit is not { } detail)
+            if (found.Error is not null || found.As(ReplyJson.Default.GetUnitReply)?.Unit is not { } detail)
                 return null;
             VarlinkResult listed = client.Call(
                 DaemonInterface.ListProcesses, new ListProcessesCall(unit), VarlinkJson.Default.ListProcessesCall);
             ListProcessesReply? processes =
-                listed.Error is null ? listed.As(VarlinkJson.Default.ListProcessesReply) : null;
+                listed.Error is null ? listed.As(ReplyJson.Default.ListProcessesReply) : null;
             return new UnitState
             {
                 AtUs = nowUs,

@@ -29,7 +29,8 @@ internal sealed partial class HistoryTop
         if ((forward ? After(atUs) : Before(atUs)) is not { } next)
             return null;
         // An OOM kill and the end of its alert are of one tick: none of them may be lost in the jump.
-        TopEvent[] all = [.. In(Moment(next.TimeUs)).OrderByDescending(e => e.IsAlarm)];
+        TopEvent[] then = [.. In(Moment(next.TimeUs))];
+        TopEvent[] all = [.. then.Where(e => e.IsAlarm), .. then.Where(e => !e.IsAlarm)];
         string others = string.Concat(all.Skip(1).Select(e => $"; {e.Kind} {e.Text}"));
         return all.Length == 0 ? next : all[0] with { Text = all[0].Text + others };
     }

@@ -53,24 +53,26 @@ internal sealed partial class HistoryTop(HistorySource source, TimeZoneInfo zone
     {
         if (new PastUnit(source.Reader, unit.Unit, atUs).Detail() is not { } detail)
             return null;
-        return new TopDetail(detail, [.. Course(unit.Unit, atUs).Select(point => (point.TimeUs, point.Bytes))]);
+        return new TopDetail(detail, Course(unit.Unit, null, atUs));
     }
 
     /// <summary>memory.current of this life of a unit in the hour before a time, that included.</summary>
-    internal IEnumerable<(long TimeUs, ulong Bytes)> CourseOf(UnitSummary unit, long atUs) =>
-        Course(unit.Unit, atUs).Where(point => point.Life == new RowId(unit.Cgroup, unit.CgroupId))
-            .Select(point => (point.TimeUs, point.Bytes));
+    internal List<(long TimeUs, ulong Bytes)> CourseOf(UnitSummary unit, long atUs) =>
+        Course(unit.Unit, new RowId(unit.Cgroup, unit.CgroupId), atUs);
 
     public void Dispose() => source.Dispose();
 
-    private IEnumerable<(RowId Life, long TimeUs, ulong Bytes)> Course(string unit, long atUs)
+    // Of one life, or of all of the unit's.
+    private List<(long TimeUs, ulong Bytes)> Course(string unit, RowId? life, long atUs)
     {
+        var course = new List<(long, ulong)>();
         var range = new HistoryRange(atUs - Hour, atUs + 1);
         foreach (HistoryRow point in source.Reader.Rows(unit, range, TimeSpan.FromSeconds(10), Current))
         {
-            if (point.Values[0] is { } bytes)
-                yield return (IdOf(point.Invocation), point.LastUs, bytes.Max);
+            if (point.Values[0] is { } bytes && (life is not { } only || IdOf(point.Invocation) == only))
+                course.Add((point.LastUs, bytes.Max));
         }
+        return course;
     }
 
     private static HistoryField Field(Metric metric) => HistoryFields.Of(metric)!;

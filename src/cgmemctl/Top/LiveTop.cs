@@ -19,7 +19,7 @@ internal sealed class LiveTop(Func<VarlinkClient> connect) : ITopSource
     public TopFrame Read(long atUs)
     {
         VarlinkResult result = Call(DaemonInterface.ListUnits, new Empty(), VarlinkJson.Default.Empty);
-        ListUnitsReply reply = result.As(VarlinkJson.Default.ListUnitsReply)
+        ListUnitsReply reply = result.As(ReplyJson.Default.ListUnitsReply)
             ?? throw Refused(DaemonInterface.ListUnits, result);
         Remember(reply.Units);
         return new TopFrame("LIVE", atUs, reply.Units);
@@ -31,7 +31,7 @@ internal sealed class LiveTop(Func<VarlinkClient> connect) : ITopSource
             Call(DaemonInterface.GetUnit, new GetUnitCall(unit.Unit), VarlinkJson.Default.GetUnitCall);
         if (result.Error == DaemonInterface.NoSuchUnit)
             return null;
-        GetUnitReply reply = result.As(VarlinkJson.Default.GetUnitReply)
+        GetUnitReply reply = result.As(ReplyJson.Default.GetUnitReply)
             ?? throw Refused(DaemonInterface.GetUnit, result);
         return new TopDetail(reply.Unit, [.. _courses.GetValueOrDefault(new RowId(unit.Cgroup, unit.CgroupId), [])]);
     }

@@ -25,7 +25,7 @@ internal static class TopBatch
             IReadOnlyList<TopRow> rows = UnitTree.Rows(frame.Units, state.Arrangement);
             if (session.WantsJson)
                 session.WriteJson([.. rows.Where(row => !row.IsSum).Select(row => row.Unit)],
-                    VarlinkJson.Default.UnitSummaryArray);
+                    ReplyJson.Default.UnitSummaryArray);
             else
                 Print(session, new TopPicture(
                     state, frame, rows, null, charset, session.Terminal.Clock.LocalTimeZone), isFirst: i == 0);

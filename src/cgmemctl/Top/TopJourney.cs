@@ -100,7 +100,11 @@ internal sealed class TopJourney(ITopSource? live, Func<HistoryTop> openHistory,
         try
         {
             if (!_hasNoPast)
-                return [.. History.CourseOf(unit, untilUs - 1).SkipWhile(point => point.TimeUs < NowUs - Shown)];
+            {
+                List<(long TimeUs, ulong Bytes)> past = History.CourseOf(unit, untilUs - 1);
+                past.RemoveAll(point => point.TimeUs < NowUs - Shown);
+                return past;
+            }
         }
         catch (IOException)
         {

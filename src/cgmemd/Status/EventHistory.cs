@@ -63,14 +63,19 @@ internal sealed class EventHistory(ILogger next, Recording recording, TimeProvid
         // The journal first: nothing that the history does may keep an alert from it.
         next.Log(logLevel, eventId, state, exception, formatter);
         Entries++;
-        if (eventId.Name is not { } name || name == UsageEvent)
-            return;
-        EventRecord record = ToRecord(name, state, formatter(state, exception));
+        if (eventId.Name is { } name && name != UsageEvent)
+            Record(name, state, formatter(state, exception));
+    }
+
+    // Not in Log: that one is compiled for each message.
+    private void Record(string name, object? state, string message)
+    {
+        EventRecord record = ToRecord(name, state, message);
         Add(record);
         recording.Event(record, record.Fields.GetValueOrDefault("CGMEMD_INVOCATION"));
     }
 
-    private EventRecord ToRecord<TState>(string name, TState state, string message)
+    private EventRecord ToRecord(string name, object? state, string message)
     {
         var fields = new Dictionary<string, string>();
         if (state is IReadOnlyList<KeyValuePair<string, object?>> arguments)

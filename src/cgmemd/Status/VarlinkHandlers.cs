@@ -27,10 +27,10 @@ internal sealed class VarlinkHandlers(
         // Nobody waits for the answer, so nothing would bound how many a client asks for.
         _ when call.Oneway && call.Method != DaemonInterface.Reload => VarlinkReply.MethodNotFound(call.Method),
         DaemonInterface.GetStatus => VarlinkReply.Of(
-            new GetStatusReply(status()), VarlinkJson.Default.GetStatusReply),
+            new GetStatusReply(status()), WrittenReplyJson.Default.GetStatusReply),
         DaemonInterface.ListUnits => VarlinkReply.Of(
             new ListUnitsReply([.. watched.All.Where(group => group.Parent is null).Select(units.Summary)]),
-            VarlinkJson.Default.ListUnitsReply),
+            WrittenReplyJson.Default.ListUnitsReply),
         DaemonInterface.GetUnit => GetUnit(call),
         DaemonInterface.ListProcesses => ListProcesses(call),
         DaemonInterface.ListEvents => ListEvents(call),
@@ -52,7 +52,7 @@ internal sealed class VarlinkHandlers(
             _ = sampler.ReadFull(group, time.NowUs());
         return group is not null
             ? VarlinkReply.Of(
-                new GetUnitReply(units.Detail(group, watched.All)), VarlinkJson.Default.GetUnitReply)
+                new GetUnitReply(units.Detail(group, watched.All)), WrittenReplyJson.Default.GetUnitReply)
             : NoSuchUnit(wanted.Unit);
     }
 
@@ -65,15 +65,15 @@ internal sealed class VarlinkHandlers(
         }
 
         return watched.Find(wanted.Unit) is { } group
-            ? VarlinkReply.Of(processes.Of(group), VarlinkJson.Default.ListProcessesReply)
+            ? VarlinkReply.Of(processes.Of(group), WrittenReplyJson.Default.ListProcessesReply)
             : VarlinkReply.OfError(
-                DaemonInterface.NoSuchUnit, new NoSuchUnitError(wanted.Unit), VarlinkJson.Default.NoSuchUnitError);
+                DaemonInterface.NoSuchUnit, new NoSuchUnitError(wanted.Unit), WrittenReplyJson.Default.NoSuchUnitError);
     }
 
     private VarlinkReply ListEvents(VarlinkCall call) =>
         call.TryGetParameters(
             VarlinkJson.Default.ListEventsCall, out ListEventsCall wanted, out VarlinkReply refusal)
-            ? VarlinkReply.Of(new ListEventsReply(events.Find(wanted)), VarlinkJson.Default.ListEventsReply)
+            ? VarlinkReply.Of(new ListEventsReply(events.Find(wanted)), WrittenReplyJson.Default.ListEventsReply)
             : refusal;
 
     private VarlinkReply Mark(VarlinkCall call)
@@ -111,9 +111,9 @@ internal sealed class VarlinkHandlers(
             ? VarlinkReply.OfError(
                 DaemonInterface.HistoryUnavailable,
                 new HistoryUnavailableError(history.Problem ?? $"it is {history.State}"),
-                VarlinkJson.Default.HistoryUnavailableError)
+                WrittenReplyJson.Default.HistoryUnavailableError)
             : null;
 
     private static VarlinkReply NoSuchUnit(string unit) => VarlinkReply.OfError(
-        DaemonInterface.NoSuchUnit, new NoSuchUnitError(unit), VarlinkJson.Default.NoSuchUnitError);
+        DaemonInterface.NoSuchUnit, new NoSuchUnitError(unit), WrittenReplyJson.Default.NoSuchUnitError);
 }

@@ -90,12 +90,15 @@ public class PssScheduleTests
     }
 
     [Fact]
-    public void Lists_of_processes_take_a_quarter_of_the_budget_at_most()
+    public void Lists_of_processes_take_three_sixteenths_of_the_budget_and_scans_of_the_host_one_at_most()
     {
         _schedule.Listed(costUs: 1_000, nowUs: 0);
         Assert.Equal(PssSchedule.ListingUs, _schedule.ListingDueUs);
         _schedule.Listed(costUs: 100_000, nowUs: 0);
-        Assert.Equal(80_000_000, _schedule.ListingDueUs);
+        Assert.Equal(106_666_666, _schedule.ListingDueUs);
+        Assert.Equal(PssSchedule.ScanUs + 5, _schedule.Scanned(costUs: 1_000, nowUs: 5));
+        Assert.Equal(320_000_005, _schedule.Scanned(costUs: 100_000, nowUs: 5));
+        Assert.Equal((106_666_666, 202_000), (_schedule.ListingDueUs, _schedule.SpentUs));
     }
 
     [Fact]

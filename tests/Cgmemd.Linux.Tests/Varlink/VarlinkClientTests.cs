@@ -23,13 +23,13 @@ public class VarlinkClientTests
         {
             VarlinkResult reload = client.Call(DaemonInterface.Reload);
             Assert.Null(reload.Error);
-            Assert.Equal(["line 1"], reload.As(VarlinkJson.Default.ReloadReply)!.Warnings);
+            Assert.Equal(["line 1"], reload.As(ReplyJson.Default.ReloadReply)!.Warnings);
 
             VarlinkResult unit = client.Call(
                 DaemonInterface.GetUnit, new GetUnitCall("ü.service"), VarlinkJson.Default.GetUnitCall);
             Assert.Equal(DaemonInterface.NoSuchUnit, unit.Error);
-            Assert.Equal("ü.service", unit.As(VarlinkJson.Default.NoSuchUnitError)!.Unit);
-            Assert.Null(unit.As(VarlinkJson.Default.ReloadReply));
+            Assert.Equal("ü.service", unit.As(ReplyJson.Default.NoSuchUnitError)!.Unit);
+            Assert.Null(unit.As(ReplyJson.Default.ReloadReply));
         }
 
         await stop.CancelAsync();
@@ -74,11 +74,11 @@ public class VarlinkClientTests
 
     private static VarlinkReply Handle(VarlinkCall call) => call.Method switch
     {
-        DaemonInterface.Reload => VarlinkReply.Of(new ReloadReply(["line 1"]), VarlinkJson.Default.ReloadReply),
+        DaemonInterface.Reload => VarlinkReply.Of(new ReloadReply(["line 1"]), ReplyJson.Default.ReloadReply),
         DaemonInterface.GetUnit => VarlinkReply.OfError(
             DaemonInterface.NoSuchUnit,
             new NoSuchUnitError(call.Parameters!.Value.GetProperty("unit").GetString()!),
-            VarlinkJson.Default.NoSuchUnitError),
+            ReplyJson.Default.NoSuchUnitError),
         _ => VarlinkReply.MethodNotFound(call.Method),
     };
 }

@@ -46,7 +46,7 @@ public class VarlinkGarbageTests
             return VarlinkReply.Nothing;
         return call.TryGetParameters(VarlinkJson.Default.GetUnitCall, out GetUnitCall unit, out VarlinkReply refusal)
             ? VarlinkReply.OfError(
-                DaemonInterface.NoSuchUnit, new NoSuchUnitError(unit.Unit), VarlinkJson.Default.NoSuchUnitError)
+                DaemonInterface.NoSuchUnit, new NoSuchUnitError(unit.Unit), ReplyJson.Default.NoSuchUnitError)
             : refusal;
     }
 }

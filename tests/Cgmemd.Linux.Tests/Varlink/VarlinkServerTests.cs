@@ -136,7 +136,7 @@ public class VarlinkServerTests
     {
         string large = new('x', 100_000);
         using var served = new ServedSocket(_ =>
-            VarlinkReply.Of(new ReloadReply([large]), VarlinkJson.Default.ReloadReply));
+            VarlinkReply.Of(new ReloadReply([large]), ReplyJson.Default.ReloadReply));
         Socket client = served.Connect();
         served.Send(client, string.Concat(Enumerable.Repeat(Reload + "\0", 100)));
         Assert.InRange(served.Calls.Count, 3, 20);
@@ -164,7 +164,7 @@ public class VarlinkServerTests
     {
         string huge = new('x', 9 * 1024 * 1024);
         using var served = new ServedSocket(_ =>
-            VarlinkReply.Of(new ReloadReply([huge]), VarlinkJson.Default.ReloadReply));
+            VarlinkReply.Of(new ReloadReply([huge]), ReplyJson.Default.ReloadReply));
         Socket client = served.Connect();
         served.Send(client, Reload + "\0");
         Assert.Equal("EOF", served.Received(client));

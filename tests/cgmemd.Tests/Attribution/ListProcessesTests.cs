@@ -45,7 +45,7 @@ public sealed class ListProcessesTests : IDisposable
         Assert.Null(reply.Processes[1].Cgroup);
         Assert.Equal(
             """{"pid":43,"ppid":1,"comm":"made","start_time_ticks":2147483647}""",
-            JsonSerializer.SerializeToElement(reply, VarlinkJson.Default.ListProcessesReply)
+            JsonSerializer.SerializeToElement(reply, WrittenReplyJson.Default.ListProcessesReply)
                 .GetProperty("processes")[2].GetRawText());
     }
 
