@@ -28,7 +28,7 @@ internal static class DiffBuilder
             BeforeInvocationId = was.InvocationId,
             AfterInvocationId = now.InvocationId,
             IsAcrossInvocations = !isSameLife,
-            Memory = DiffLines.Of(Figures(was), Figures(now)),
+            Memory = DiffLines.Of(Figures(was, now), Figures(now, was)),
             Limits = Limits(was, now),
             Breakdown = before.Breakdown is { } one && after.Breakdown is { } other && one.TimeUsec != other.TimeUsec
                 ? new BreakdownDiff(
@@ -41,13 +41,14 @@ internal static class DiffBuilder
         };
     }
 
-    private static Dictionary<string, ulong> Figures(UnitDetail unit)
+    // What is absent at one of the times has no change that could be told.
+    private static Dictionary<string, ulong> Figures(UnitDetail unit, UnitDetail other)
     {
         var figures = new Dictionary<string, ulong>();
         foreach (Metric metric in Compared)
         {
             string key = Metrics.Key(metric);
-            if (unit.Sample.TryGetValue(key, out ulong value))
+            if (other.Sample.ContainsKey(key) && unit.Sample.TryGetValue(key, out ulong value))
                 figures[key] = value;
         }
 

@@ -127,9 +127,15 @@ internal sealed class Measuring : IDisposable
         if (group.Measured is not { } measured)
             return;
         if (_options.Enabled)
+        {
             Table.Collect(measured, group.Pss);
+            // What no longer follows the process is no figure for a rule.
+            group.Pss.IsComplete &= !IsStuck;
+        }
         else
+        {
             group.Pss.Clear();
+        }
     }
 
     /// <summary>Says what the thread has to say: when it is stuck or has failed, and who has left a unit.</summary>
