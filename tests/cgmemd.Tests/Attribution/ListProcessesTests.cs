@@ -89,7 +89,7 @@ public sealed class ListProcessesTests : IDisposable
         _measuring.Configure(Core.Configuration.PssOptions.Default);
         _measuring.Follow(_watching.Watched);
         Assert.True(SpinWait.SpinUntil(
-            () => _measuring.Readings >= read && _measuring.Table.Totals().Processes >= pids.Length / 6, 60_000));
+            () => _measuring.Readings >= read && _measuring.Table.Totals().Processes >= pids.Length / 6, 240_000));
         WatchedGroup group = _watching.Watched.Find(unit)!;
         var report = new ProcessReport(_watching.Watched, _measuring.Table, TimeProvider.System);
         // The last is seen with its group, a moment after it is known.
