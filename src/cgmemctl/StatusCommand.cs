@@ -28,7 +28,7 @@ internal static class StatusCommand
     {
         Terminal terminal = session.Terminal;
         bool well = status is
-            { AlertsFiring: 0, BusConnected: true, History.Problem: null, Pss.StuckUsec: null };
+        { AlertsFiring: 0, BusConnected: true, History.Problem: null, Pss.StuckUsec: null };
         string dot = well ? terminal.Green("●") : terminal.Red("●");
         terminal.Out.WriteLine($"{dot} cgmemd {status.Version} ({status.Framework})");
 

@@ -99,21 +99,21 @@ internal static class CannedDaemon
 
     private static ProcessMemory Process(
         int pid, int parent, string comm, ulong mib, long age, string? runtime) => new()
-    {
-        Pid = pid,
-        Ppid = parent,
-        Comm = comm,
-        StartTimeTicks = (ulong)pid,
-        Rss = (mib + 20) * M,
-        Pss = mib * M,
-        PssAnon = mib * M / 4 * 3,
-        PssFile = mib * M / 4,
-        PssShmem = 0,
-        PssDirty = mib * M / 2,
-        SwapPss = 0,
-        AgeUsec = age * Second,
-        Runtime = runtime,
-    };
+        {
+            Pid = pid,
+            Ppid = parent,
+            Comm = comm,
+            StartTimeTicks = (ulong)pid,
+            Rss = (mib + 20) * M,
+            Pss = mib * M,
+            PssAnon = mib * M / 4 * 3,
+            PssFile = mib * M / 4,
+            PssShmem = 0,
+            PssDirty = mib * M / 2,
+            SwapPss = 0,
+            AgeUsec = age * Second,
+            Runtime = runtime,
+        };
 
     private static EventRecord Event(
         ulong id, long ageSeconds, string kind, string unit, string? rule, string message) =>

@@ -12,7 +12,7 @@ internal sealed class PssLane(long burstUs)
     private readonly PssQueue _first = new();
     private readonly PssQueue _others = new();
     private long _spentUs;
-    
+
     // Above zero the others have time to come to them.
     private long _owedToOthersUs;
 

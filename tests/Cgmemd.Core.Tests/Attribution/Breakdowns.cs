@@ -63,25 +63,25 @@ internal static class Breakdowns
 
     private static ProcessBreakdown Process(
         int pid, int parent, string command, ulong pss, string runtime, string? version) => new()
-    {
-        Pid = pid,
-        ParentPid = parent,
-        Command = command,
-        StartTimeTicks = 100_000 + (ulong)pid,
-        Threads = 17,
-        Runtime = runtime,
-        RuntimeVersion = version,
-        Allocator = "glibc",
-        AllocatorVersion = "2.41",
-        Rss = pss + 2 * M,
-        Use = Use(pss, 30),
-        Categories = new Dictionary<string, MemoryUse> { ["native_heap"] = Use(pss / 2, 3) },
-        LargeAnonymousRegions = (int)(pss / (40 * M)),
-        TopMappings =
+        {
+            Pid = pid,
+            ParentPid = parent,
+            Command = command,
+            StartTimeTicks = 100_000 + (ulong)pid,
+            Threads = 17,
+            Runtime = runtime,
+            RuntimeVersion = version,
+            Allocator = "glibc",
+            AllocatorVersion = "2.41",
+            Rss = pss + 2 * M,
+            Use = Use(pss, 30),
+            Categories = new Dictionary<string, MemoryUse> { ["native_heap"] = Use(pss / 2, 3) },
+            LargeAnonymousRegions = (int)(pss / (40 * M)),
+            TopMappings =
         [
             new("[heap]", "native_heap", Use(pss / 2, 1)), new("/usr/bin/" + command, "shared_library", Use(M, 4)),
         ],
-    };
+        };
 
     private static MemoryUse Use(ulong bytes, int mappings) => new(bytes, bytes, bytes, 0, mappings);
 

@@ -1,7 +1,7 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
-using Cgmemd.Core.Units;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Linux.Sqlite;
 

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
-using Cgmemd.Core.Units;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
 using Cgmemd.Linux.Sqlite;
 
 namespace Cgmemd.Linux.Tests.Sqlite.Faults;
