@@ -3,8 +3,9 @@
  * 4 KiB or of huge ones. Says "ready" when all have it.
  *
  * Then, for each number of seconds on standard input, the first of them maps and unmaps 1 MiB every millisecond for so
- * long, and says "CALLS MEAN P99.9 MAX", nanoseconds that mmap(2) and munmap(2) took together. Calls that are late
- * because one took long follow at once: each due one is counted. Ends with its input, and the others with it.
+ * long, and says "CALLS MEAN P99.9 MAX", nanoseconds that mmap(2) and munmap(2) took together. One that takes longer
+ * keeps those from being made that are due meanwhile: each of them counts, with what it would have waited. Ends with its
+ * input, and the others with it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -53,14 +54,19 @@ static int compare(const void *a, const void *b)
 
 static void measure(int seconds)
 {
-    long long begun = now(), sum = 0;
-    int calls = seconds * (1000000000LL / PERIOD_NS) > MOST ? MOST : (int)(seconds * (1000000000LL / PERIOD_NS));
-    for (int i = 0; i < calls; i++) {
-        wait_until(begun + (long long)i * PERIOD_NS);
+    long long due = now(), end = due + seconds * 1000000000LL, sum = 0;
+    int calls = 0;
+    for (; due < end && calls < MOST; due += PERIOD_NS) {
+        wait_until(due);
         long long start = now();
         munmap(map(MAPPED), MAPPED);
-        taken[i] = now() - start;
-        sum += taken[i];
+        for (long long rest = now() - start; rest > 0 && calls < MOST; rest -= PERIOD_NS) {
+            taken[calls++] = rest;
+            sum += rest;
+        }
+        // Those that have been counted are not made, nor those for which this process had no CPU.
+        while (due + PERIOD_NS < now())
+            due += PERIOD_NS;
     }
     qsort(taken, (size_t)calls, sizeof *taken, compare);
     printf("%d %lld %lld %lld\n", calls, sum / calls, taken[(long long)calls * 999 / 1000], taken[calls - 1]);
