@@ -4,8 +4,8 @@
  *
  * Then, for each number of seconds on standard input, the first of them maps and unmaps 1 MiB every millisecond for so
  * long, and says "CALLS MEAN P99.9 MAX", nanoseconds that mmap(2) and munmap(2) took together. One that takes longer
- * keeps those from being made that are due meanwhile: each of them counts, with what it would have waited. Ends with its
- * input, and the others with it.
+ * keeps those from being made that are due meanwhile: each of them counts, with what it would have waited. Ends with
+ * its input, and the others with it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
