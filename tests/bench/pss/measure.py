@@ -105,11 +105,11 @@ def measure(results, rounds, seconds):
     readers.prepare()
     results["alone"] = peers_alone(rounds)
     report(results, "the peers without a victim")
-    results["latency"] = latency(max(1, (rounds + 1) // 2), seconds)
-    report(results, "latency")
     for shape in SHAPES:
         results.setdefault("shapes", []).append(cost(shape, rounds, seconds))
         report(results, shape[0])
+    results["latency"] = latency(max(1, (rounds + 1) // 2), seconds)
+    report(results, "latency")
 
 
 figures = json.loads(pathlib.Path(sys.argv[1]).read_text())

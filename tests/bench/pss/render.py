@@ -48,13 +48,15 @@ def render_latency(figures):
     for name, watcher in WATCHERS:
         rounds = figures["latency"][watcher]
         readings = str(median(rounds, "readings")) if "readings" in rounds[0] else "-"
-        rows.append([name, readings, *[duration(median(rounds, key)) for key in ("mean", "p999", "max")],
+        times = [duration(median(rounds, key)) for key in ("mean", "p999", "max")]
+        rows.append([name, readings, f"{median(rounds, 'calls'):.0f}", *times,
                      ratio(median(rounds, "mean"), base)])
-    rounds = figures["latency"]["nobody"]
-    note = (f"    Medians of {len(rounds)} rounds of {rounds[0]['calls']} calls, one a millisecond. cgmemd is started "
-            "in each round; its readings\n    are of all services of the VM.\n")
+    count = len(figures["latency"]["nobody"])
+    note = (f"    Medians of {count} rounds. One call a millisecond, as far as the victim has a CPU for it; with those "
+            "that a\n    long one kept from being made. cgmemd is started in each round; its "
+            "readings are of all services of the VM.\n")
     return grid("2. mmap and munmap of 1 MiB in a process of 4 GiB, by who reads its PSS meanwhile",
-                ["", "readings", "mean", "99.9 %", "max", "mean / nobody"], rows) + note
+                ["", "readings", "calls", "mean", "99.9 %", "max", "mean / nobody"], rows) + note
 
 
 def render(figures):
