@@ -30,8 +30,9 @@ public static class HistoryRetention
     public const ulong LeastBytes = 32 << 20;
 
     /// <summary>
-    /// So much is kept free, at the cost of all that is there: on a disk without any room nothing could be written, and
-    /// nothing given back either, for which the log needs room first.
+    /// So much is kept free, at the cost of what is there: on a disk without any room nothing could be written, and
+    /// nothing given back either, for which the log needs room first. A history that is smaller gives up half: all of a
+    /// young one would free next to nothing, just when it is wanted.
     /// </summary>
     public const ulong ReserveBytes = 8 << 20;
 
@@ -67,7 +68,7 @@ public static class HistoryRetention
 
     /// <summary>Whether the disk has too little room for the history to keep all it has.</summary>
     public static bool IsShort(ulong bytesUsed, ulong bytesFree, HistoryOptions options) =>
-        bytesFree < ReserveBytes || (bytesFree < options.KeepFree && bytesUsed > LeastBytes);
+        bytesFree < Math.Min(ReserveBytes, bytesUsed) || (bytesFree < options.KeepFree && bytesUsed > LeastBytes);
 
     /// <summary>
     /// Bytes that events and all other notes may take together, so that however many there are samples are kept too.

@@ -50,8 +50,16 @@ public sealed class HistoryRetentionTests
         Assert.Equal(
             (HistoryTier.Minute, RetentionReason.FreeSpace),
             HistoryRetention.Next(
-                [At(HistoryTier.Full, 0.1), At(HistoryTier.Minute, 3)], 1 << 20, HistoryRetention.ReserveBytes - 1,
+                [At(HistoryTier.Full, 0.1), At(HistoryTier.Minute, 3)], 16 << 20, HistoryRetention.ReserveBytes - 1,
                 Options with { KeepFree = 0 }, Now));
+
+    [Theory]
+    [InlineData(3 << 20, true)]
+    [InlineData(4 << 20, false)]
+    public void AYoungHistoryGivesUpHalfForIt(int free, bool isPruned) => Assert.Equal(
+        isPruned,
+        HistoryRetention.Next(
+            [At(HistoryTier.Full, 0.1)], 4 << 20, (ulong)free, Options with { KeepFree = 0 }, Now) is not null);
 
     [Theory]
     [InlineData(2, 300, 100, 1_000, false)]
