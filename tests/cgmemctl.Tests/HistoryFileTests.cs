@@ -97,8 +97,9 @@ public sealed class HistoryFileTests : IDisposable
         for (int attempt = 0; attempt < 20; attempt++)
         {
             string file = Path.Combine(target, $"{attempt}");
+            // Who starts the tests in the background has them ignore SIGINT, and what they start.
             using Process process = Process.Start(
-                Program, ["export", "--format=sqlite", "-o", file, "--from", history]);
+                "env", ["--default-signal", Program, "export", "--format=sqlite", "-o", file, "--from", history]);
             while (!process.HasExited && Directory.GetDirectories(target).Length == 0)
                 Thread.Yield();
             Run("/bin/kill", "-s", signal, $"{process.Id}");
