@@ -26,7 +26,7 @@ public sealed class MemoryTests : IDisposable
     [InlineData(1, "ps nobody --at now", "nobody.service: not in the history. What is: cgmemctl invocations")]
     [InlineData(1, "diff nobody 09:00", "nobody.service: not in the history. What is: cgmemctl invocations")]
     [InlineData(1, "show --memory postgresql@16-main.service --at now",
-        "postgresql@16-main.service: the history has no breakdown of it. One is taken for each alert; one now: "
+        "postgresql@16-main.service: the history has no breakdown of it. One is taken when an alert fires; one now: "
         + "cgmemctl show --memory --record postgresql@16-main.service")]
     public void TheMessageNamesTheMistake(int exitCode, string command, string message)
     {
