@@ -136,6 +136,25 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public void AFigureThatIsAbsentAtOneTimeHasNoChange()
+    {
+        UnitDetail whole = CannedDaemon.Api();
+        string[] left = ["memory.stat.anon", "pss"];
+        UnitDetail part = whole with
+        {
+            Sample = whole.Sample.Where(figure => !left.Contains(figure.Key))
+                .ToDictionary(figure => figure.Key, figure => figure.Value + 1),
+        };
+        foreach ((UnitDetail was, UnitDetail now) in new[] { (whole, part), (part, whole) })
+        {
+            UnitDiff diff = DiffBuilder.Build(
+                "api.service", new UnitState { AtUs = 0, Detail = was }, new UnitState { AtUs = 1, Detail = now });
+            Assert.Contains(diff.Memory, line => line.Name == "memory.current");
+            Assert.DoesNotContain(diff.Memory, line => left.Contains(line.Name));
+        }
+    }
+
+    [Fact]
     public void ARecordedOneIsSentToTheDaemon()
     {
         Breakdown? sent = null;
