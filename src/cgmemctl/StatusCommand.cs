@@ -28,7 +28,7 @@ internal static class StatusCommand
     {
         Terminal terminal = session.Terminal;
         bool well = status is
-        { AlertsFiring: 0, BusConnected: true, History.Problem: null, Pss.StuckUsec: null };
+        { AlertsFiring: 0, BusConnected: true, History.Problem: null, Pss: { StuckUsec: null, State: not "failed" } };
         string dot = well ? terminal.Green("●") : terminal.Red("●");
         terminal.Out.WriteLine($"{dot} cgmemd {status.Version} ({status.Framework})");
 
@@ -91,7 +91,9 @@ internal static class StatusCommand
             sheet.Line("", string.Join(", ", lacking));
         if (pss.StuckUsec is { } stuck)
             sheet.Line("", terminal.Red($"stuck for {Quantity.Span(stuck)}"
-                + (pss.StuckPid is { } pid ? $" at PID {pid}" : "") + ": the figures age"));
+                + (pss.StuckPid is { } pid ? $" at PID {pid}" : "") + ": rules have no PSS"));
+        if (pss.State == "failed")
+            sheet.Line("", terminal.Red("failed by a defect, and is begun anew: see measuring-failed in the journal"));
     }
 
     private static void Note(List<string> lacking, int count, string what)

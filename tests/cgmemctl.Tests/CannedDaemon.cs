@@ -128,7 +128,7 @@ internal static class CannedDaemon
             Fields = new Dictionary<string, string> { ["CGMEMD_RULE"] = rule ?? "" },
         };
 
-    private static DaemonStatus Status() => new()
+    internal static DaemonStatus Status() => new()
     {
         Version = "0.1.0",
         Framework = "net9.0 NativeAOT",

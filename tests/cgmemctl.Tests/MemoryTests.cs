@@ -26,7 +26,7 @@ public sealed class MemoryTests : IDisposable
     [InlineData(1, "ps nobody --at now", "nobody.service: not in the history. What is: cgmemctl invocations")]
     [InlineData(1, "diff nobody 09:00", "nobody.service: not in the history. What is: cgmemctl invocations")]
     [InlineData(1, "show --memory postgresql@16-main.service --at now",
-        "postgresql@16-main.service: the history has no breakdown of it. One is taken for each alert; one now: "
+        "postgresql@16-main.service: the history has no breakdown of it. One is taken when an alert fires; one now: "
         + "cgmemctl show --memory --record postgresql@16-main.service")]
     public void TheMessageNamesTheMistake(int exitCode, string command, string message)
     {
@@ -133,6 +133,25 @@ public sealed class MemoryTests : IDisposable
             "api.service", new UnitState { AtUs = 0, Detail = detail, Breakdown = one },
             new UnitState { AtUs = 1, Detail = detail, Breakdown = two });
         Assert.Equal(5, Assert.Single(diff.Breakdown!.Names, line => line.Name == name.Name).Change);
+    }
+
+    [Fact]
+    public void AFigureThatIsAbsentAtOneTimeHasNoChange()
+    {
+        UnitDetail whole = CannedDaemon.Api();
+        string[] left = ["memory.stat.anon", "pss"];
+        UnitDetail part = whole with
+        {
+            Sample = whole.Sample.Where(figure => !left.Contains(figure.Key))
+                .ToDictionary(figure => figure.Key, figure => figure.Value + 1),
+        };
+        foreach ((UnitDetail was, UnitDetail now) in new[] { (whole, part), (part, whole) })
+        {
+            UnitDiff diff = DiffBuilder.Build(
+                "api.service", new UnitState { AtUs = 0, Detail = was }, new UnitState { AtUs = 1, Detail = now });
+            Assert.Contains(diff.Memory, line => line.Name == "memory.current");
+            Assert.DoesNotContain(diff.Memory, line => left.Contains(line.Name));
+        }
     }
 
     [Fact]

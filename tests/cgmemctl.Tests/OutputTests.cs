@@ -1,3 +1,5 @@
+using Cgmemd.Core.Varlink;
+using Cgmemd.Linux.Varlink;
 using Xunit;
 
 namespace Cgmemd.Control.Tests;
@@ -81,6 +83,22 @@ public class OutputTests
         """, "status");
 
     [Fact]
+    public void StatusWhilePssIsNotRead()
+    {
+        DaemonMeasuring well = CannedDaemon.Status().Pss;
+        Assert.Contains(
+            "stuck for 12s at PID 42: rules have no PSS\n",
+            PrintStatus(well with { State = "stuck", StuckPid = 42, StuckUsec = 12_000_000 }),
+            StringComparison.Ordinal);
+        string failed = PrintStatus(well with { State = "failed" });
+        Assert.Contains(
+            "failed by a defect, and is begun anew: see measuring-failed in the journal\n", failed,
+            StringComparison.Ordinal);
+        Assert.StartsWith("\e[31m●", failed, StringComparison.Ordinal);
+        Assert.StartsWith("\e[32m●", PrintStatus(well), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EventsOfTheDaemon()
     {
         using var run = new ControlRun();
@@ -139,6 +157,17 @@ public class OutputTests
         using var run = new ControlRun();
         Assert.Equal(0, run.Run("list", "--no-legend", "--sort", key));
         Assert.StartsWith(first, run.Out, StringComparison.Ordinal);
+    }
+
+    private static string PrintStatus(DaemonMeasuring pss)
+    {
+        DaemonStatus status = CannedDaemon.Status() with { AlertsFiring = 0, Pss = pss };
+        using var run = new ControlRun(
+            _ => VarlinkReply.Of(new GetStatusReply(status), ReplyJson.Default.GetStatusReply)) { Color = true };
+        Assert.Equal(0, run.Run("status"));
+        return run.Out.Replace("\e[31mstuck", "stuck", StringComparison.Ordinal)
+            .Replace("\e[31mfailed", "failed", StringComparison.Ordinal)
+            .Replace("\e[0m\n", "\n", StringComparison.Ordinal);
     }
 
     private static void Prints(string expected, params string[] arguments)

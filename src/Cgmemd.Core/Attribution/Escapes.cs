@@ -45,6 +45,9 @@ public sealed class Escapes
         _origins.Add(new Origin(process.Cgroup is { } cgroup ? _units.HomeOf(cgroup) : None));
     }
 
+    /// <summary>Whether it is known where a process is.</summary>
+    public bool HasPlaceOf(int pid) => _byPid.TryGetValue(pid, out int at) && _processes[at].Cgroup is not null;
+
     /// <summary>Says that a process was in a unit when that was last looked at.</summary>
     /// <param name="pid">Its pid.</param>
     /// <param name="startTimeTicks">Another process by that pid is not it.</param>

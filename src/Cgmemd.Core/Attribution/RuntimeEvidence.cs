@@ -13,9 +13,16 @@ public sealed class RuntimeEvidence
     private const int MaximumPath = 4096;
 
     private readonly string?[] _libraries = new string?[(int)KnownLibrary.Musl + 1];
+    private byte[]? _program;
 
     /// <summary>Where /proc/PID/exe points, in the process's own mount namespace; null where unreadable.</summary>
     public string? Executable { get; init; }
+
+    /// <summary>
+    /// The device of the program's file, as it is mapped: major in the upper half, minor in the lower. Null where it is
+    /// not.
+    /// </summary>
+    public ulong? ProgramDevice { get; private set; }
 
     /// <summary>What the program itself shows.</summary>
     public ProgramMarks Program { get; set; }
@@ -40,6 +47,9 @@ public sealed class RuntimeEvidence
         ReadOnlySpan<byte> name = mapping.Name;
         if (name is not [(byte)'/', ..])
             return true;
+        _program ??= Encoding.UTF8.GetBytes(Executable ?? "");
+        if (ProgramDevice is null && name.SequenceEqual(_program))
+            ProgramDevice = mapping.Device;
         HasDoubleMapper |= name.StartsWith("/memfd:doublemapper"u8);
         if (Recognize(name[(name.LastIndexOf((byte)'/') + 1)..]) is { } library && _libraries[(int)library] is null
             && name.Length <= MaximumPath)

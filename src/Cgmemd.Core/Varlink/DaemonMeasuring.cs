@@ -6,7 +6,10 @@ namespace Cgmemd.Core.Varlink;
 /// </summary>
 public sealed record DaemonMeasuring
 {
-    /// <summary><c>measuring</c>, <c>stuck</c> (one reading does not come back), or <c>disabled</c>.</summary>
+    /// <summary>
+    /// <c>measuring</c>, <c>stuck</c> (one reading does not come back), <c>failed</c> (by a defect: what was known is
+    /// forgotten, and begun anew after ten seconds), or <c>disabled</c>.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>The process whose reading does not come back; null for a list of processes.</summary>

@@ -30,6 +30,7 @@ public enum Errno
     EROFS = 30,
     ERANGE = 34,
     ENAMETOOLONG = 36,
+    ELOOP = 40,
     ENODATA = 61,
     EBADMSG = 74,
     EOPNOTSUPP = 95,

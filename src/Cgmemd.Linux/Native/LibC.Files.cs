@@ -14,7 +14,9 @@ internal static partial class LibC
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_PATH = 0x200000;
+    internal const ulong RESOLVE_NO_XDEV = 0x01;
     internal const ulong RESOLVE_NO_MAGICLINKS = 0x02;
+    internal const ulong RESOLVE_NO_SYMLINKS = 0x04;
     internal const ulong RESOLVE_IN_ROOT = 0x10;
 
     private const string Library = "libc";

@@ -16,7 +16,9 @@ public sealed partial class ProcDirectory
     /// <summary>Adds the pids of all processes that this user sees, as the kernel lists them.</summary>
     /// <param name="pids">Not cleared before.</param>
     /// <param name="maximum">No more are added than until there are so many.</param>
-    public ReadStatus TryListProcesses(List<int> pids, int maximum)
+    /// <param name="from">None below.</param>
+    /// <param name="before">None from this on.</param>
+    public ReadStatus TryListProcesses(List<int> pids, int maximum, int from = 0, int before = int.MaxValue)
     {
         int directory = LibC.OpenRead(_directory.Number, ".\0"u8);
         LastErrno = directory < 0 ? Errnos.Last : Errno.None;
@@ -30,7 +32,7 @@ public sealed partial class ProcDirectory
             while (entries.TryTakeDirectory(out ReadOnlySpan<byte> name) && pids.Count < maximum)
             {
                 bool isPid = Utf8Parser.TryParse(name, out int pid, out int length) && length == name.Length - 1;
-                if (isPid && pid > 0)
+                if (isPid && pid > 0 && pid >= from && pid < before)
                     pids.Add(pid);
             }
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using Cgmemd.Core.Attribution;
+using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Native;
 
@@ -10,6 +11,8 @@ public sealed partial class ProcDirectory
 {
     // As many mappings as MaximumSmapsBytes allows.
     private const long MaximumMapsBytes = 40L << 20;
+
+    private const long MaximumMountsBytes = 4L << 20;
 
     private const int MaximumSymbolNames = 256 << 10;
     private const int MaximumReadOnlyData = 2 << 20;
@@ -42,14 +45,28 @@ public sealed partial class ProcDirectory
             return status;
         if (!any)
             return StatusWithoutMemory(pid);
+        LocalMounts mounts = ReadMounts(pid);
         if (RuntimeDetection.Kind(evidence) is RuntimeKind.Native)
-            AddProgram(process, evidence);
+            AddProgram(process, evidence, IsLocal(evidence.ProgramDevice, mounts));
         RuntimeKind kind = RuntimeDetection.Kind(evidence);
         AllocatorKind allocator = RuntimeDetection.Allocator(evidence, kind);
         runtime = new Runtime(
-            kind, FindVersion(process, evidence, kind), allocator, FindVersion(process, evidence, allocator));
+            kind, FindVersion(process, evidence, kind, mounts), allocator,
+            FindVersion(process, evidence, allocator, mounts));
         return ReadStatus.Ok;
     }
+
+    // Where it cannot be read as a whole, nothing is local.
+    private LocalMounts ReadMounts(int pid)
+    {
+        var mounts = new LocalMounts();
+        return ReadLines(pid, "mountinfo"u8, MaximumMountsBytes, mounts.TryAddLine) is ReadStatus.Ok
+            ? mounts : new LocalMounts();
+    }
+
+    // Of a container's program maps may show the device below its overlay, which only the host has mounted.
+    private bool IsLocal(ulong? device, LocalMounts mounts) =>
+        device is { } number && (mounts.Has(number) ?? ReadMounts(Environment.ProcessId).Has(number)) == true;
 
     private static string? ReadLink(FileDescriptor process, ReadOnlySpan<byte> name)
     {
@@ -58,9 +75,9 @@ public sealed partial class ProcDirectory
         return length <= 0 ? null : Encoding.UTF8.GetString(target[..(int)length]);
     }
 
-    private static void AddProgram(FileDescriptor process, RuntimeEvidence evidence)
+    private static void AddProgram(FileDescriptor process, RuntimeEvidence evidence, bool isLocal)
     {
-        using TargetFile? file = TargetFile.OpenProgram(process);
+        using TargetFile? file = TargetFile.OpenProgram(process, isLocal);
         if (file is null || ElfFile.TryRead(file) is not { } program)
             return;
         ReadOnlySpan<byte> symbols = program.Read(".dynstr"u8, MaximumSymbolNames);
@@ -73,7 +90,8 @@ public sealed partial class ProcDirectory
         evidence.GoVersion = GoBuildInfo.Version(program.Read(".go.buildinfo"u8, 4096));
     }
 
-    private static string? FindVersion(FileDescriptor process, RuntimeEvidence evidence, RuntimeKind kind)
+    private static string? FindVersion(
+        FileDescriptor process, RuntimeEvidence evidence, RuntimeKind kind, LocalMounts mounts)
     {
         // .NET's shared runtime has its exact version in its path; others' names are less exact than their files.
         string? byName = RuntimeDetection.VersionByName(evidence, kind);
@@ -81,7 +99,7 @@ public sealed partial class ProcDirectory
             return byName;
         foreach (string path in RuntimeDetection.VersionFiles(evidence, kind))
         {
-            using TargetFile? file = TargetFile.Open(process, path);
+            using TargetFile? file = TargetFile.Open(process, path, mounts);
             if (file is not null && VersionText.FromFile(kind, file.Read(0, ReadBuffer.Current)) is { } version)
                 return version;
         }
@@ -89,13 +107,14 @@ public sealed partial class ProcDirectory
         return byName;
     }
 
-    private string? FindVersion(FileDescriptor process, RuntimeEvidence evidence, AllocatorKind allocator)
+    private string? FindVersion(
+        FileDescriptor process, RuntimeEvidence evidence, AllocatorKind allocator, LocalMounts mounts)
     {
         if (RuntimeDetection.AllocatorVersionByName(evidence, allocator) is { } byName)
             return byName;
         if (RuntimeDetection.AllocatorLibrary(evidence, allocator) is not { } path)
             return null;
-        using TargetFile? file = TargetFile.Open(process, path);
+        using TargetFile? file = TargetFile.Open(process, path, mounts);
         if (file is null)
             return null;
         if (_allocatorVersions.TryGetValue(file.Identity, out string? known))

@@ -1,4 +1,5 @@
 using System.Text;
+using Cgmemd.Core.Kernel;
 using Cgmemd.Linux.Native;
 
 namespace Cgmemd.Linux.Procfs;
@@ -6,8 +7,13 @@ namespace Cgmemd.Linux.Procfs;
 /// <summary>
 /// A file that belongs to a process we watch, opened for reading only. Whoever is in that process may have put it
 /// there: a path is resolved within the process's root, nothing but a regular file on a local file system is opened,
-/// and no more of it is read than asked for.
+/// and no more of it is read than asked for. Even to look at a file, to open the way to it or to ask for its file
+/// system waits for a server that may be dead; so nothing is touched that mountinfo does not say to be local.
 /// </summary>
+/// <remarks>
+/// What is left: a process that mounts such a file system over the path just then, in a user namespace of its own,
+/// holds the thread that asks.
+/// </remarks>
 internal sealed class TargetFile : IDisposable
 {
     private readonly FileDescriptor _file;
@@ -23,24 +29,36 @@ internal sealed class TargetFile : IDisposable
 
     /// <summary>Opens the program of a process, by the kernel's own link; null where that may not be.</summary>
     /// <param name="process">The process's directory in /proc.</param>
-    internal static TargetFile? OpenProgram(FileDescriptor process)
+    /// <param name="isLocal">Whether the device that maps shows it to be on is local.</param>
+    internal static TargetFile? OpenProgram(FileDescriptor process, bool isLocal)
     {
+        if (!isLocal)
+            return null;
         using FileDescriptor found = LibC.openat(process, "exe\0"u8, LibC.O_PATH | LibC.O_CLOEXEC);
         return Reopen(found);
     }
 
     /// <summary>Opens a file by its path in the process's root; null where that may not be.</summary>
     /// <param name="process">The process's directory in /proc.</param>
-    /// <param name="path">Absolute.</param>
-    internal static TargetFile? Open(FileDescriptor process, string path)
+    /// <param name="path">Absolute. Links on it are followed within the file system of the root alone.</param>
+    /// <param name="mounts">The process's.</param>
+    internal static TargetFile? Open(FileDescriptor process, string path, LocalMounts mounts)
     {
+        if (!mounts.HasWayTo(path))
+            return null;
         using FileDescriptor root = LibC.openat(process, "root\0"u8, LibC.O_PATH | LibC.O_CLOEXEC);
         if (root.IsInvalid || LibC.fstatfs(root, out LibC.StatFs fileSystem) != 0 || fileSystem.IsRemote)
             return null;
+        byte[] name = Encoding.UTF8.GetBytes(path + "\0");
         using FileDescriptor found = LibC.openat2(
-            root, Encoding.UTF8.GetBytes(path + "\0"), LibC.O_PATH | LibC.O_CLOEXEC,
-            LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_MAGICLINKS);
-        return Reopen(found);
+            root, name, LibC.O_PATH | LibC.O_CLOEXEC,
+            LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_MAGICLINKS | LibC.RESOLVE_NO_SYMLINKS);
+        if (!found.IsInvalid || Errnos.Last is not Errno.ELOOP)
+            return Reopen(found);
+        using FileDescriptor linked = LibC.openat2(
+            root, name, LibC.O_PATH | LibC.O_CLOEXEC,
+            LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_MAGICLINKS | LibC.RESOLVE_NO_XDEV);
+        return Reopen(linked);
     }
 
     /// <summary>Reads from a place on, to the buffer's or the file's end.</summary>

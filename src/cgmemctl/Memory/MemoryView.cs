@@ -23,7 +23,7 @@ internal static class MemoryView
         if (source.Reader.NearestBreakdown(unit, HistoryRange.All, thenUs) is not { } recorded)
         {
             return session.Fail(
-                ExitCode.Failure, $"{unit}: the history has no breakdown of it. One is taken for each alert; " +
+                ExitCode.Failure, $"{unit}: the history has no breakdown of it. One is taken when an alert fires; " +
                 $"one now: cgmemctl show --memory --record {unit}");
         }
 

@@ -69,14 +69,20 @@ internal sealed class MeasuredGroup(CgroupName name)
     /// <summary>How many have left it in all; null before anybody has looked. As the members.</summary>
     public int? EscapedCount { get; set; }
 
-    /// <summary>Those that were in it and are not since the last scan of the host. The thread's.</summary>
-    public List<(int Pid, ulong StartTimeTicks)> Left { get; } = [];
+    /// <summary>
+    /// Those that were in it and are not since the last pass over the host, with the pass that was under way then or
+    /// had ended. The thread's.
+    /// </summary>
+    public List<(int Pid, ulong StartTimeTicks, long Pass)> Left { get; } = [];
+
+    /// <summary>The last pass over the host that has begun with it. The thread's.</summary>
+    public long Pass { get; set; }
 
     /// <summary>Notes one that is not in it any more. The thread's.</summary>
     public void Leave(MeasuredProcess process)
     {
         if (Left.Count < MaxLeft)
-            Left.Add((process.Pid, process.Identity.StartTimeTicks));
+            Left.Add((process.Pid, process.Identity.StartTimeTicks, Pass));
     }
 
     /// <summary>

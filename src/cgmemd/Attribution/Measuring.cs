@@ -13,7 +13,7 @@ namespace Cgmemd.Daemon.Attribution;
 
 /// <summary>
 /// The thread that measures processes, as the loop sees it. A process whose mmap lock is held for writing keeps this
-/// thread waiting and nothing else: then the figures age, and that is said.
+/// thread waiting and nothing else: then rules have no PSS, and that is said.
 /// </summary>
 internal sealed class Measuring : IDisposable
 {
@@ -45,6 +45,7 @@ internal sealed class Measuring : IDisposable
     private volatile MeasuredGroup[] _groups = [];
     private int _groupsVersion;
     private volatile Exception? _failure;
+    private volatile bool _isResting;
     private bool _isFailureTold;
     private bool _isStuckTold;
     private long _minuteStartUs;
@@ -168,7 +169,7 @@ internal sealed class Measuring : IDisposable
         bool isStuck = IsStuck;
         return new DaemonMeasuring
         {
-            State = !_options.Enabled ? "disabled" : isStuck ? "stuck" : "measuring",
+            State = !_options.Enabled ? "disabled" : isStuck ? "stuck" : _isResting ? "failed" : "measuring",
             StuckPid = isStuck && _progress.Current.Pid is > 0 and var pid ? pid : null,
             StuckUsec = isStuck ? nowUs - _progress.BusySinceUs : null,
             Processes = totals.Processes,
@@ -257,6 +258,7 @@ internal sealed class Measuring : IDisposable
             if (options!.Enabled && _groups is var wanted && wanted != groups)
                 _reader.Follow(groups = wanted);
             _reader.Turn(in _isStopping);
+            _isResting = false;
             if (!_isHurried)
                 _wake.WaitOne(WaitMs());
         }
@@ -274,6 +276,7 @@ internal sealed class Measuring : IDisposable
             catch (Exception exception)
             {
                 _failure ??= exception;
+                _isResting = true;
                 _progress.End();
                 Table.Clear(_groups);
                 _reader = new PssReader(_cgroups, _proc, Table, _progress, _time);

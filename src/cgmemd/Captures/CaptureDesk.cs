@@ -8,7 +8,7 @@ namespace Cgmemd.Daemon.Captures;
 
 /// <summary>
 /// Admits captures, one at a time, and has them taken beside the loop: /proc and the disk may be slow just when a
-/// capture is wanted, and the watch must go on.
+/// capture is wanted, and the watch must go on. A breakdown alone is taken where nothing else is to be done.
 /// </summary>
 internal sealed class CaptureDesk(SmapsCapture capture, CaptureDirectory directory, Poller poller) : IDisposable
 {
@@ -18,6 +18,9 @@ internal sealed class CaptureDesk(SmapsCapture capture, CaptureDirectory directo
     private readonly BlockingCollection<CapturePlan> _waiting = new(MaxWaiting);
     private readonly ConcurrentQueue<CaptureOutcome> _outcomes = new();
     private Thread? _worker;
+
+    // Begun, and not told of yet.
+    private int _pending;
 
     /// <summary>What was captured when.</summary>
     public CaptureLedger Ledger { get; set; } = new([]);
@@ -42,11 +45,15 @@ internal sealed class CaptureDesk(SmapsCapture capture, CaptureDirectory directo
         return true;
     }
 
-    /// <summary>Hands a plan to the worker; false when too many wait already.</summary>
+    /// <summary>
+    /// Hands a plan to the worker; false when too many wait already, and for a breakdown alone when any does or is
+    /// under way: it must neither take a capture's place nor keep one waiting for others like it.
+    /// </summary>
     public bool TryBegin(CapturePlan plan)
     {
-        if (!_waiting.TryAdd(plan))
+        if ((plan.IsBreakdownOnly && Volatile.Read(ref _pending) > 0) || !_waiting.TryAdd(plan))
             return false;
+        Interlocked.Increment(ref _pending);
         if (!plan.IsBreakdownOnly)
             Ledger.Add(plan.Unit, plan.Trigger.Rule, plan.TimeUs);
         _worker ??= Start();
@@ -79,6 +86,7 @@ internal sealed class CaptureDesk(SmapsCapture capture, CaptureDirectory directo
         foreach (CapturePlan plan in _waiting.GetConsumingEnumerable())
         {
             _outcomes.Enqueue(Take(plan));
+            Interlocked.Decrement(ref _pending);
             poller.Wake();
         }
     }

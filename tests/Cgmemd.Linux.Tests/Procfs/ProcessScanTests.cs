@@ -30,13 +30,36 @@ public sealed class ProcessScanTests : IDisposable
     }
 
     [Fact]
-    public void When_time_is_up_it_ends()
+    public void When_time_is_up_it_ends_and_goes_on_from_there()
     {
-        using ProcDirectory proc = Open("/proc");
+        for (int pid = 1; pid <= 700; pid++)
+            Add(pid, 1, "/", "");
+        using ProcDirectory proc = Open(_made);
         var escapes = new Escapes();
-        escapes.Begin([]);
-        Assert.False(new ProcessScan(proc, TimeProvider.System).Read(escapes, deadlineUs: 0));
-        Assert.Empty(escapes.Processes);
+        var scan = new ProcessScan(proc, TimeProvider.System);
+        for (int pass = 0; pass < 2; pass++)
+        {
+            escapes.Begin([]);
+            Assert.False(scan.Read(escapes, deadlineUs: 0));
+            Assert.Equal((true, ProcessScan.LeastRead), (scan.IsUnderWay, escapes.Processes.Count));
+            Assert.False(scan.Read(escapes, deadlineUs: 0));
+            Assert.True(scan.Read(escapes, deadlineUs: 0));
+            Assert.False(scan.IsUnderWay);
+            Assert.Equal(Enumerable.Range(1, 700), escapes.Processes.Select(process => process.Pid).Order());
+        }
+    }
+
+    [Fact]
+    public void Processes_are_listed_in_parts()
+    {
+        for (int pid = 1; pid <= 20; pid++)
+            Add(pid, 1, "/", "");
+        using ProcDirectory proc = Open(_made);
+        var pids = new List<int>();
+        Assert.Equal(ReadStatus.Ok, proc.TryListProcesses(pids, maximum: 100, from: 15));
+        Assert.Equal(ReadStatus.Ok, proc.TryListProcesses(pids, maximum: 100, from: 0, before: 15));
+        Assert.Equal(Enumerable.Range(15, 6), pids[..6].Order());
+        Assert.Equal(Enumerable.Range(1, 14), pids[6..].Order());
     }
 
     [Theory]

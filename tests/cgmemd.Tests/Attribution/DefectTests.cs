@@ -40,6 +40,7 @@ public sealed class DefectTests : IDisposable
         }
 
         Assert.True(SpinWait.SpinUntil(() => measuring.Table.Totals().Processes == 0, 60_000));
+        Assert.True(SpinWait.SpinUntil(() => measuring.Report().State == "failed", 60_000));
         measuring.Tell(log, watching.Watched);
         measuring.Tell(log, watching.Watched);
         Assert.Equal(["measuring-failed"], log.Events);
@@ -50,6 +51,7 @@ public sealed class DefectTests : IDisposable
         measuring.Configure(PssOptions.Default);
         Assert.True(SpinWait.SpinUntil(() => measuring.Readings > readings, 60_000));
         Assert.True(SpinWait.SpinUntil(() => measuring.Report() is { Processes: 1, NeverRead: 0 }, 60_000));
+        Assert.True(SpinWait.SpinUntil(() => measuring.Report().State == "measuring", 60_000));
         measuring.Tell(log, watching.Watched);
         Assert.Single(log.Events);
     }

@@ -10,12 +10,13 @@ public sealed class EscapedTests : IDisposable
     private const string Id = "0123456789abcdef0123456789abcdef";
 
     private readonly MadeProcfs _proc = new();
+    private readonly SlowTime _time = new();
     private readonly MeasuredTree _tree;
     private readonly MeasuredGroup _group;
 
     public EscapedTests()
     {
-        _tree = new MeasuredTree(_proc.Root);
+        _tree = new MeasuredTree(_proc.Root, _time);
         _group = _tree.Follow(MeasuredTree.Unit);
         _group.InvocationId = Id;
         Add(41, MeasuredTree.Unit, parent: 1);
@@ -135,6 +136,55 @@ public sealed class EscapedTests : IDisposable
         Assert.Equal(2, _tree.Table.Count);
     }
 
+    [Fact]
+    public void Who_is_known_stays_so_while_a_pass_takes_several_scans_and_others_are_found_at_its_end()
+    {
+        Move(42, parent: 41);
+        for (int pid = 1_000; pid < 2_000; pid++)
+            Add(pid, "/elsewhere", parent: 1);
+        Add(43, Elsewhere, parent: 41);
+        Add(3_000, Elsewhere, parent: 41);
+        // Each look at the clock takes longer than a scan may, while one is on.
+        _time.IsSlow = () => _tree.Progress is { BusySinceUs: not null, Current: (0, "/") };
+        int turns = 0;
+        do
+        {
+            _tree.Turn(times: 1);
+            Assert.Contains(Escaped(), escaped => escaped.Process.Pid == 42);
+            Assert.InRange(++turns, 1, 100);
+        }
+        while (Escaped().Count < 3);
+        // No fewer than 256 are read at once.
+        Assert.InRange(turns, 4, 100);
+        Assert.Equal([42, 43, 3_000], Escaped().Select(escaped => escaped.Process.Pid));
+    }
+
+    [Fact]
+    public void Who_is_known_stays_so_when_a_pass_has_no_room_and_others_are_found_by_the_next()
+    {
+        Move(42, parent: 41);
+        Add(3_000, Elsewhere, parent: 41);
+        _tree.Turn();
+        Assert.Equal([42, 3_000], Escaped().Select(escaped => escaped.Process.Pid));
+        Add(3_001, Elsewhere, parent: 41);
+        // Their paths are more than a pass holds.
+        for (int pid = 1_000; pid < 1_600; pid++)
+            Add(pid, $"/{pid}/{new string('x', 4_000)}", parent: 1);
+        int turns = 0;
+        do
+        {
+            _tree.Turn(times: 1);
+            Assert.Contains(Escaped(), escaped => escaped.Process.Pid == 42);
+            Assert.Contains(Escaped(), escaped => escaped.Process.Pid == 3_000);
+            Assert.InRange(++turns, 1, 10);
+        }
+        while (Escaped().Count < 3);
+        _proc.Remove(42);
+        _proc.Remove(3_000);
+        _tree.Turn(times: 4);
+        Assert.Equal([3_001], Escaped().Select(escaped => escaped.Process.Pid));
+    }
+
     public void Dispose()
     {
         _tree.Dispose();
@@ -152,6 +202,16 @@ public sealed class EscapedTests : IDisposable
         _proc.Move(pid, startTicks: 1, Elsewhere, parent);
         _tree.SetProcesses(MeasuredTree.Unit, Directory.Exists($"{_proc.Root}/41") ? [41] : []);
         _tree.Turn();
+    }
+
+    private sealed class SlowTime : TimeProvider
+    {
+        private long _spent;
+
+        public Func<bool> IsSlow { get; set; } = () => false;
+
+        public override long GetTimestamp() =>
+            base.GetTimestamp() + (IsSlow() ? _spent += 2 * TimestampFrequency : _spent);
     }
 
     private List<EscapedView> Escaped()

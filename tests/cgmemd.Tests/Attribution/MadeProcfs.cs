@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Cgmemd.Daemon.Tests.Attribution;
@@ -39,6 +40,31 @@ internal sealed class MadeProcfs : IDisposable
                 $"{pid} (made) S {parent} {pid} {pid} 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 {startTicks} 1 1 1 1\n"));
         File.WriteAllText($"{Root}/{pid}/cgroup", $"0::{cgroup}\n");
         File.WriteAllText($"{Root}/{pid}/environ", environment);
+    }
+
+    /// <summary>Says what a process, which is written, tells of its memory in status.</summary>
+    public void WriteStatus(int pid, int residentKilobytes) => File.WriteAllText(
+        $"{Root}/{pid}/status", $"Name:\tmade\nVmRSS:\t{residentKilobytes} kB\nThreads:\t1\n");
+
+    /// <summary>
+    /// Whoever reads a file of a process waits from now on: who opens a pipe waits for somebody who writes to it, as
+    /// who reads the mappings waits for their lock.
+    /// </summary>
+    public void Block(string file)
+    {
+        File.Delete(file);
+        using var mkfifo = Process.Start("mkfifo", file);
+        mkfifo.WaitForExit();
+        Assert.Equal(0, mkfifo.ExitCode);
+    }
+
+    /// <summary>Who waits reads nothing; who comes now finds no such file.</summary>
+    public void Release(string file)
+    {
+        File.Move(file, file + ".was");
+        // Opened for both, a pipe waits for nobody.
+        new FileStream(file + ".was", FileMode.Open, FileAccess.ReadWrite).Dispose();
+        File.Delete(file + ".was");
     }
 
     /// <summary>Lets a process exit.</summary>

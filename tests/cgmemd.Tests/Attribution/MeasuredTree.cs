@@ -24,14 +24,15 @@ internal sealed class MeasuredTree : IDisposable
     private readonly List<MeasuredGroup> _groups = [];
 
     /// <param name="procRoot">A procfs, real or made.</param>
-    public MeasuredTree(string procRoot = "/proc")
+    /// <param name="time">The host's, unless a test has another.</param>
+    public MeasuredTree(string procRoot = "/proc", TimeProvider? time = null)
     {
         foreach (string file in Directory.EnumerateFiles(_tree.Root, "cgroup.procs", SearchOption.AllDirectories))
             File.WriteAllText(file, "");
         _cgroups = new CgroupMembers(_tree.Root);
         Assert.Equal(ReadStatus.Ok, ProcDirectory.TryOpen(procRoot, out ProcDirectory? proc, out _));
         _proc = proc!;
-        Reader = new PssReader(_cgroups, _proc, Table, Progress, TimeProvider.System);
+        Reader = new PssReader(_cgroups, _proc, Table, Progress, time ?? TimeProvider.System);
         Reader.Configure(Always);
     }
 

@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Tests.History;
 using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Procfs;
 using Cgmemd.Linux.Tests.Cgroups;
@@ -90,9 +90,7 @@ public sealed class TroubleTests : IDisposable
     public void A_reading_that_does_not_come_back_keeps_the_thread_only_and_is_told_once()
     {
         _proc.Write(Pid, startTicks: 1, residentPages: 5_000, rollupKilobytes: null);
-        // Who opens a pipe waits for somebody who writes to it, as who reads the mappings waits for their lock.
-        using (var mkfifo = Process.Start("mkfifo", _proc.Rollup(Pid)))
-            mkfifo.WaitForExit();
+        _proc.Block(_proc.Rollup(Pid));
         using var tree = new FixtureTree("recorded-6.12");
         tree.Write("/system.slice/api.service/cgroup.procs", "42\n");
         tree.Write("/system.slice/api.service/workers/one/cgroup.procs", "");
@@ -130,7 +128,48 @@ public sealed class TroubleTests : IDisposable
         Assert.Equal((true, 20_000UL << 10), (unit.Pss.IsComplete, unit.Pss.Sums.Pss));
     }
 
+    [Fact]
+    public void While_it_is_stuck_rules_have_no_PSS_of_any_unit()
+    {
+        _proc.Write(Pid, startTicks: 1, residentPages: 5_000, rollupKilobytes: 20_000);
+        using var tree = new FixtureTree("recorded-6.12");
+        tree.Write("/system.slice/api.service/cgroup.procs", "42\n");
+        tree.Write("/system.slice/api.service/workers/one/cgroup.procs", "");
+        using var watching = new RecordedTree(tree);
+        var time = new ShiftedTime();
+        Assert.Equal(ReadStatus.Ok, ProcDirectory.TryOpen(_proc.Root, out ProcDirectory? proc, out _));
+        using var measuring = new Measuring(new CgroupMembers(tree.Root), proc!, time);
+        WatchedGroup unit = watching.Watched.Find("api.service")!;
+        measuring.Configure(PssOptions.Default);
+        measuring.Follow(watching.Watched);
+        Assert.True(SpinWait.SpinUntil(() => IsComplete(measuring, unit), 60_000));
+
+        _proc.Block(_proc.Rollup(Pid));
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                // It is due again, is begun, and does not come back.
+                time.Shift += TimeSpan.FromSeconds(61);
+                measuring.Hurry(unit, time.NowUs());
+                Thread.Sleep(200);
+                return measuring.IsStuck;
+            },
+            60_000));
+        Assert.False(IsComplete(measuring, unit));
+        _proc.Write(Pid, startTicks: 1, residentPages: 5_000, rollupKilobytes: null);
+        _proc.Release(_proc.Rollup(Pid));
+        // What was read before counts again when the thread is free.
+        Assert.True(SpinWait.SpinUntil(() => !measuring.IsStuck, 60_000));
+        Assert.True(SpinWait.SpinUntil(() => IsComplete(measuring, unit), 60_000));
+    }
+
     public void Dispose() => _proc.Dispose();
+
+    private static bool IsComplete(Measuring measuring, WatchedGroup unit)
+    {
+        measuring.Collect(unit);
+        return unit.Pss.IsComplete;
+    }
 
     private sealed class ShiftedTime : TimeProvider
     {
@@ -138,6 +177,7 @@ public sealed class TroubleTests : IDisposable
 
         public TimeSpan Shift
         {
+            get => TimeSpan.FromSeconds(Volatile.Read(ref _shift) / (double)TimestampFrequency);
             set => Volatile.Write(ref _shift, (long)(value.TotalSeconds * TimestampFrequency));
         }
 
