@@ -94,8 +94,8 @@ public class OutputTests
         Assert.Contains(
             "failed by a defect, and is begun anew: see measuring-failed in the journal\n", failed,
             StringComparison.Ordinal);
-        Assert.StartsWith("\e[31m●", failed, StringComparison.Ordinal);
-        Assert.StartsWith("\e[32m●", PrintStatus(well), StringComparison.Ordinal);
+        Assert.StartsWith("\e[1;31m●", failed, StringComparison.Ordinal);
+        Assert.StartsWith("\e[1;32m●", PrintStatus(well), StringComparison.Ordinal);
     }
 
     [Fact]
