@@ -17,6 +17,8 @@ internal sealed class MappingClassifier(Runtime runtime)
     // malloc/arena.c, HEAP_MAX_SIZE on 64-bit.
     private const ulong ArenaSize = 64 * Megabyte;
 
+    private const VmFlags Marked = VmFlags.NoReserve | VmFlags.DontCopy | VmFlags.DontDump | VmFlags.NoHugePage;
+
     private readonly ReservedRange? _reserved = runtime.Kind switch
     {
         RuntimeKind.DotNet => ReservedRange.ForDotNet(),
@@ -36,12 +38,23 @@ internal sealed class MappingClassifier(Runtime runtime)
     private bool _isUnnamedBefore;
     private bool _isArenaBefore;
 
+    // The mapping before may be an arena's used part; what it is if it is none, null for what the reserved range says.
+    private bool _mayBeArenaBefore;
+    private MappingCategory? _otherwise;
+
     /// <summary>
     /// What the mappings for which <see cref="Classify"/> gave null turn out to be, once the one behind them is known;
     /// null as long as it is open. Comes before that one's own Classify.
     /// </summary>
-    internal MappingCategory? Settle(in MappedRange range, VmFlags flags, bool isUnnamed) =>
-        _reserved?.Settle(range, flags, isUnnamed && range.IsPrivate);
+    internal MappingCategory? Settle(in MappedRange range, VmFlags flags, bool isUnnamed)
+    {
+        bool isPrivate = isUnnamed && range.IsPrivate;
+        MappingCategory? settled = _reserved?.Settle(range, flags, isPrivate);
+        if (!_mayBeArenaBefore)
+            return settled;
+        _mayBeArenaBefore = false;
+        return isPrivate && IsRestOfArena(range, flags) ? MappingCategory.NativeHeap : _otherwise ?? settled;
+    }
 
     /// <summary>The category of the next mapping, or null where it takes those behind it to tell.</summary>
     /// <param name="range">Where it lies.</param>
@@ -64,6 +77,17 @@ internal sealed class MappingClassifier(Runtime runtime)
             return MappingCategory.Jit;
         if (IsThreadStack(range, flags))
             return MappingCategory.Stack;
+        // What is open already is settled together with what comes now, and is no arena.
+        bool isAlone = _reserved is not { IsOpen: true };
+        MappingCategory? category = OfHeaps(range, flags);
+        _mayBeArenaBefore = isAlone && (category is null or MappingCategory.Anonymous)
+            && IsStartOfArena(range, flags);
+        _otherwise = category;
+        return _mayBeArenaBefore ? null : category;
+    }
+
+    private MappingCategory? OfHeaps(in MappedRange range, VmFlags flags)
+    {
         if (_reserved is not null && _reserved.Includes(range, flags))
             return _reserved.Classify(range);
         if (!range.IsWritable)
@@ -132,6 +156,16 @@ internal sealed class MappingClassifier(Runtime runtime)
             _ => false,
         };
     }
+
+    // glibc's arenas of other threads where they are not taken with MAP_NORESERVE, as measured of 2.41: from a multiple
+    // of their size on, with a rest without access up to the next one. Either alone may be chance.
+    private bool IsStartOfArena(in MappedRange range, VmFlags flags) =>
+        runtime.Allocator is AllocatorKind.Glibc && range.IsWritable && range.Start % ArenaSize == 0
+        && (flags & Marked) == 0;
+
+    private bool IsRestOfArena(in MappedRange range, VmFlags flags) =>
+        range.IsReserved && IsBehindUnnamed(range) && range.Size < ArenaSize && range.End % ArenaSize == 0
+        && (flags & Marked) == 0;
 
     private bool IsBehindUnnamed(in MappedRange range) => _isUnnamedBefore && _before.End == range.Start;
 }

@@ -22,6 +22,9 @@ internal sealed class ReservedRange
 
     private ReservedRange(RuntimeKind kind) => _kind = kind;
 
+    /// <summary>Whether parts of the run wait for what lies behind them.</summary>
+    internal bool IsOpen => _isOpen;
+
     /// <summary>
     /// CoreCLR and NativeAOT: gcenv.unix.cpp takes the range with MADV_DONTDUMP and lifts that from what it commits.
     /// Regions begin at a multiple of at least 1 MiB (gc.cpp, initial region size 4, 2 or 1 MiB), the GC's tables,

@@ -36,6 +36,37 @@ public class MappingRulesTests
         Assert.Equal(2ul << 10, breakdown[MappingCategory.Anonymous].Pss);
     }
 
+    // glibc 2.41 takes its arenas without MAP_NORESERVE.
+    [Theory]
+    [InlineData(RuntimeKind.Native, AllocatorKind.Glibc, 0x7f0004000000, 63488, "", true)]
+    [InlineData(RuntimeKind.Jvm, AllocatorKind.Glibc, 0x7f0004000000, 63488, "", true)]
+    [InlineData(RuntimeKind.DotNet, AllocatorKind.Glibc, 0x7f0004000000, 63488, "", true)]
+    [InlineData(RuntimeKind.Native, AllocatorKind.Glibc, 0x7f0004000000, 63484, "", false)] // its end
+    [InlineData(RuntimeKind.Native, AllocatorKind.Glibc, 0x7f0002000000, 63488, "", false)] // its start
+    [InlineData(RuntimeKind.Native, AllocatorKind.Glibc, 0x7f0004000000, 63488, "dd", false)] // another's
+    [InlineData(RuntimeKind.Native, AllocatorKind.Jemalloc, 0x7f0004000000, 63488, "", false)]
+    public void AnArenaWithoutItsFlagIsKnownByBothItsEnds(
+        RuntimeKind kind, AllocatorKind allocator, ulong start, int restKb, string flags, bool isArena)
+    {
+        string text = Block("", "rw-p", 16, start: start, sizeKb: 2048)
+            + Block("", "---p", 0, start: start + (2048 << 10), sizeKb: restKb, flags: "mr mw me " + flags)
+            + Block("", "rw-p", 4, start: 0x7f0010001000, sizeKb: 8);
+        SmapsBreakdown breakdown = Parse(text, new Runtime(kind, null, allocator));
+        Assert.Equal(isArena ? 16ul << 10 : 0, breakdown[MappingCategory.NativeHeap].Pss);
+        Assert.Equal((isArena ? 4ul : 20ul) << 10, breakdown[MappingCategory.Anonymous].Pss);
+    }
+
+    [Fact]
+    public void WhatIsOpenIsSettledBeforeAnArenaBegins()
+    {
+        string text = Block("", "rw-p", 32, start: 0x7f0003f00000, sizeKb: 1024)
+            + Block("", "rw-p", 16, start: 0x7f0004000000, sizeKb: 2048)
+            + Block("", "---p", 0, start: 0x7f0004200000, sizeKb: 63488, flags: "mr mw me dd");
+        var dotnet = new Runtime(RuntimeKind.DotNet, "10.0.1", AllocatorKind.Glibc);
+        Assert.Equal(48ul << 10, Parse(text, dotnet)[MappingCategory.ManagedHeap].Pss);
+        Assert.Equal(48ul << 10, Parse(text.Replace(" dd", ""), dotnet)[MappingCategory.Anonymous].Pss);
+    }
+
     [Fact]
     public void ADotNetHeapIsKnownByWhatIsReservedBehindIt()
     {
