@@ -61,7 +61,10 @@ public sealed class PssReaderTests : IDisposable
         reading.CopyTo(ref sample);
         Assert.Null(sample[Metric.Pss]);
         Assert.Equal(1, _tree.Table.Totals().NeverRead);
-        Assert.True(TurnUntilComplete(group).Sums.Pss > reading.Sums.Pss);
+        PssReading complete = TurnUntilComplete(group);
+        List<ProcessView> processes = _tree.List(group);
+        Assert.Contains(processes, view => view.Pid == young.Pid && view.Figures!.Value.Pss > 0);
+        Assert.Equal(processes.Sum(view => (long)view.Figures!.Value.Pss), (long)complete.Sums.Pss);
     }
 
     [Fact]
