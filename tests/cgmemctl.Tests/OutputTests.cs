@@ -163,7 +163,10 @@ public class OutputTests
     {
         DaemonStatus status = CannedDaemon.Status() with { AlertsFiring = 0, Pss = pss };
         using var run = new ControlRun(
-            _ => VarlinkReply.Of(new GetStatusReply(status), ReplyJson.Default.GetStatusReply)) { Color = true };
+            _ => VarlinkReply.Of(new GetStatusReply(status), ReplyJson.Default.GetStatusReply))
+        {
+            Color = true,
+        };
         Assert.Equal(0, run.Run("status"));
         return run.Out.Replace("\e[31mstuck", "stuck", StringComparison.Ordinal)
             .Replace("\e[31mfailed", "failed", StringComparison.Ordinal)

@@ -168,7 +168,10 @@ public sealed class TargetFileTests : IDisposable
                 LibC.AT_FDCWD, Encoding.UTF8.GetBytes($"/proc/{pid}\0"), LibC.O_PATH | LibC.O_CLOEXEC);
             foreach (string path in paths)
                 TargetFile.Open(process, path, mounts)?.Dispose();
-        }) { IsBackground = true };
+        })
+        {
+            IsBackground = true,
+        };
         looking.Start();
         return looking;
     }
