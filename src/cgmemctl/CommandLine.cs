@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Cgmemd.Control.Rules;
 using Cgmemd.Control.Top;
 using Cgmemd.Linux;
 
@@ -51,6 +52,8 @@ internal static class CommandLine
             ExportCommand.Create(session),
             SnapshotCommand.Create(session),
             MarkCommand.Create(session),
+            RulesCommand.Create(session),
+            SilenceCommand.Create(session),
             ReloadCommand.Create(session),
             ConfigCommand.Create(session),
         };

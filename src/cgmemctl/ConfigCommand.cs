@@ -43,7 +43,8 @@ internal static class ConfigCommand
         return command;
     }
 
-    private static int Load(Session session, string[] files, Action<Session, ConfigurationResult> next)
+    /// <summary>Loads the configuration on disk, or says what is wrong with it.</summary>
+    internal static int Load(Session session, string[] files, Action<Session, ConfigurationResult> next)
     {
         if (session.WantsJson)
             return session.Fail(ExitCode.Usage, "config speaks TOML: it has no JSON");

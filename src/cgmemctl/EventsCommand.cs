@@ -58,7 +58,7 @@ internal static class EventsCommand
     /// <summary>How an event is set off.</summary>
     internal static Func<string, string>? Tone(Terminal terminal, string kind) => kind switch
     {
-        "alert-firing" or "oom-kill" or "capture-failed" => terminal.Red,
+        "alert-firing" or "alert-escalated" or "alert-repeated" or "oom-kill" or "capture-failed" => terminal.Red,
         "alert-resolved" => terminal.Green,
         _ => null,
     };

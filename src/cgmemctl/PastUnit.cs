@@ -1,4 +1,5 @@
 using Cgmemd.Core.History;
+using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Units;
 using Cgmemd.Core.Varlink;
@@ -141,6 +142,7 @@ internal sealed class PastUnit
         State = "firing",
         Severity = alert.Severity,
         Metric = alert.On,
+        ValueUnit = ValueText.Name(ValueText.UnitOf(alert.On)),
         SinceUsec = alert.Fired.RealtimeUs,
         Value = alert.Value,
         Threshold = alert.Threshold,

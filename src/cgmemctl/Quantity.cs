@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cgmemd.Core.Rules;
 using Cgmemd.Core.Units;
 
 namespace Cgmemd.Control;
@@ -10,6 +11,10 @@ internal static class Quantity
 
     /// <summary>Bytes: <c>1.2G</c>.</summary>
     internal static string Bytes(ulong? bytes) => bytes is { } value ? ByteSize.ToHuman(value) : Absent;
+
+    /// <summary>A rule's value: <c>1.2G</c>, <c>3</c>, <c>12.5%</c>, <c>9min</c>.</summary>
+    internal static string Of(string? unit, ulong? value) =>
+        value is { } known ? ValueText.Human(ValueText.Parse(unit), known) : Absent;
 
     /// <summary>Bytes per second with their sign: <c>+1.2M/s</c>.</summary>
     internal static string Rate(long? rate) => rate switch

@@ -129,6 +129,13 @@ internal sealed class Session
             case DaemonInterface.NoSuchUnit:
                 string? unit = result.As(ReplyJson.Default.NoSuchUnitError)?.Unit;
                 return Fail(ExitCode.Failure, $"{unit}: not watched. What is: cgmemctl list");
+            case DaemonInterface.NoSuchRule:
+                string? rule = result.As(ReplyJson.Default.NoSuchRuleError)?.Rule;
+                return Fail(ExitCode.Failure, $"{rule}: no rule of this unit. What there is: cgmemctl rules list");
+            case DaemonInterface.NoSuchSilence:
+                return Fail(ExitCode.Failure, "there is no such silence. What there is: cgmemctl silence --list");
+            case DaemonInterface.TooManySilences:
+                return Fail(ExitCode.Failure, "there are too many silences. To end some: cgmemctl silence --end N");
             case DaemonInterface.ConfigurationError:
                 string? diagnostics = result.As(ReplyJson.Default.ConfigurationErrorParameters)?.Diagnostics;
                 Terminal.Error.WriteLine(diagnostics?.TrimEnd('\n'));

@@ -75,8 +75,8 @@ internal sealed class UnitSheet(Session session, UnitDetail unit, long nowUs)
         {
             string severity = alert.Severity is null ? "" : $" [{alert.Severity}]";
             string compared = alert.Value is null ? ""
-                : $": {alert.Metric ?? "value"} {Quantity.Bytes(alert.Value)}, " +
-                  $"threshold {Quantity.Bytes(alert.Threshold)}";
+                : $": {alert.Metric ?? "value"} {Quantity.Of(alert.ValueUnit, alert.Value)}, " +
+                  $"threshold {Quantity.Of(alert.ValueUnit, alert.Threshold)}";
             string state = $"{alert.Rule} {alert.State}{severity}";
             return (IsFiring(alert) ? session.Terminal.Red(state) : session.Terminal.Yellow(state))
                 + $" for {Quantity.Span(nowUs - alert.SinceUsec)}{compared}";

@@ -28,6 +28,7 @@ internal sealed class Daemon(
     Sampler sampler,
     Measuring measuring,
     Judge judge,
+    Silencing silencing,
     Records records,
     Recording recording,
     CaptureOutcomes captureOutcomes,
@@ -64,7 +65,7 @@ internal sealed class Daemon(
     private volatile bool _isStopping;
     private volatile bool _isReloadRequested;
 
-    private bool IsDirty => lifecycle.IsDirty || judge.IsDirty || captureOutcomes.IsDirty;
+    private bool IsDirty => lifecycle.IsDirty || judge.IsDirty || silencing.IsDirty || captureOutcomes.IsDirty;
 
     private Configuration Current => _configuration!;
 
@@ -88,6 +89,7 @@ internal sealed class Daemon(
         _configuration = configuration;
         recording.Configure(configuration.History, watched.All);
         measuring.Configure(configuration.Pss);
+        judge.Captures = configuration.Captures;
         _catchingUpSinceUs = time.NowUs();
         lifecycle.Configure(configuration, _catchingUpSinceUs.Value);
         units.Refilter();
@@ -229,7 +231,7 @@ internal sealed class Daemon(
                 if (group.Cgroup.FailedFile is not null)
                     ReportFailure(group);
                 recording.Sample(group, isFull, nowUs);
-                judge.Evaluate(group, isFull, Current.Captures, nowUs);
+                judge.Evaluate(group, isFull, nowUs);
                 if (isFull)
                     lifecycle.ReportOomKills(group);
                 Measuring.Prefer(group);
@@ -284,9 +286,10 @@ internal sealed class Daemon(
             _housekeepingDueUs = Math.Min(_housekeepingDueUs, nowUs + _watchdogUs);
         }
 
+        silencing.EndThoseOver();
         if (IsDirty || state.IsOld(nowUs))
             state.Save(nowUs);
-        lifecycle.IsDirty = judge.IsDirty = captureOutcomes.IsDirty = false;
+        lifecycle.IsDirty = judge.IsDirty = silencing.IsDirty = captureOutcomes.IsDirty = false;
         _footprint.ShrinkIfGrown();
     }
 

@@ -92,35 +92,35 @@ internal static class Host
         string procRoot = Path.Combine(options.Root, "proc");
         using Measuring measuring = StartMeasuring(cgroupRoot, procRoot, time);
         var sampler = new Sampler(ancestors, measuring);
-        var lifecycle = new Lifecycle(watched, sampler, records, recording);
         var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
         string? captureProblem = directory.Prepare();
         HostRedaction redaction = Redaction(options, configuration);
-        using var desk = new CaptureDesk(
-            new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time), directory, poller);
-        var judge = new Judge(desk, measuring, bootId, records, time);
+        var capture = new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time);
+        using var desk = new CaptureDesk(capture, directory, poller);
+        var silencing = new Silencing(events, time);
+        var judge = new Judge(desk, measuring, silencing, bootId, records, time);
+        var lifecycle = new Lifecycle(watched, sampler, judge, records, recording);
         var outcomes = new CaptureOutcomes(desk, directory, records);
         var cost = new OwnCost(proc);
         var state = new StateKeeper(
-            new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, desk, events);
+            new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, desk, silencing,
+            events);
 
         Daemon? daemon = null;
         List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc, captureProblem);
-        foreach (PreflightFinding finding in findings)
-            events.Preflight(finding.Finding, finding.Consequence);
+        findings.ForEach(finding => events.Preflight(finding.Finding, finding.Consequence));
         var reloading = new Reloading(() => Load(options, redaction), events, time);
         var statusReport = new StatusReport(
             watched, units, directory, events, sampler, measuring, cost, state, recording, findings, reloading, bootId,
             time);
         var handlers = new VarlinkHandlers(
             watched, events, recording, new UnitReport(time), new ProcessReport(watched, measuring.Table, time),
-            sampler, time, statusReport.Report, () => reloading.Reload(daemon!));
-        var service = VarlinkService.ForDaemon(ProductVersion.Version, handlers.Handle);
-        using VarlinkServer varlink = VarlinkServer.Listen(
-            Path.Combine(options.RunDirectory, DaemonInterface.Name), Anybody, service.Handle);
+            new RuleHandlers(watched, judge, silencing, time), sampler, time, statusReport.Report,
+            () => reloading.Reload(daemon!));
+        using VarlinkServer varlink = Listen(options, handlers);
 
         daemon = new Daemon(
-            poller, watched, childWatcher, ancestors, units, lifecycle, sampler, measuring, judge, records,
+            poller, watched, childWatcher, ancestors, units, lifecycle, sampler, measuring, judge, silencing, records,
             recording, outcomes, varlink, cost, state, reloading, events, time);
         state.Restore(lifecycle, time.GetUtcNow());
         reloading.Loaded(loaded, daemon);
@@ -129,6 +129,10 @@ internal static class Host
         events.Stopping();
         return ExitCode.Success;
     }
+
+    private static VarlinkServer Listen(Options options, VarlinkHandlers handlers) => VarlinkServer.Listen(
+        Path.Combine(options.RunDirectory, DaemonInterface.Name), Anybody,
+        VarlinkService.ForDaemon(ProductVersion.Version, handlers.Handle).Handle);
 
     // It has its own descriptors: a thread that is stuck in one of them keeps nobody else from his.
     private static Measuring StartMeasuring(string cgroupRoot, string procRoot, TimeProvider time)

@@ -38,13 +38,64 @@ internal static partial class LogMessages
     [LoggerMessage(EventId = 10, EventName = "alert-firing", Level = LogLevel.Warning, Message = "{Text}")]
     public static partial void AlertFiring(
         this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string severity,
-        string on, ulong value, ulong threshold, ulong? limit, uint episode, ulong? memoryCurrent, ulong? anon,
-        ulong? file, ulong? pss);
+        string on, string valueUnit, ulong value, ulong threshold, ulong? limit, uint episode, ulong? memoryCurrent,
+        ulong? anon, ulong? file, ulong? pss, string? labels, string? annotations);
 
     [LoggerMessage(EventId = 11, EventName = "alert-resolved", Level = LogLevel.Information, Message = "{Text}")]
     public static partial void AlertResolved(
         this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string? severity,
-        string? on, ulong? value, ulong peak, uint episode, long durationUs);
+        string? on, string? valueUnit, ulong? value, ulong peak, uint episode, long durationUs, string? labels);
+
+    /// <summary>An alert that is on has risen to a graver level, or is told again.</summary>
+    public static void AlertChanged(
+        this ILogger log, bool hasRisen, string text, string unit, string? cgroup, string? invocation, string rule,
+        string severity, string on, string valueUnit, ulong value, ulong threshold, ulong? limit, uint episode,
+        long durationUs, string? labels, string? annotations)
+    {
+        if (hasRisen)
+        {
+            log.AlertEscalated(
+                text, unit, cgroup, invocation, rule, severity, on, valueUnit, value, threshold, limit, episode,
+                durationUs, labels, annotations);
+        }
+        else
+        {
+            log.AlertRepeated(
+                text, unit, cgroup, invocation, rule, severity, on, valueUnit, value, threshold, limit, episode,
+                durationUs, labels, annotations);
+        }
+    }
+
+    [LoggerMessage(EventId = 13, EventName = "alert-escalated", Level = LogLevel.Warning, Message = "{Text}")]
+    private static partial void AlertEscalated(
+        this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string severity,
+        string on, string valueUnit, ulong value, ulong threshold, ulong? limit, uint episode, long durationUs,
+        string? labels, string? annotations);
+
+    [LoggerMessage(EventId = 14, EventName = "alert-repeated", Level = LogLevel.Warning, Message = "{Text}")]
+    private static partial void AlertRepeated(
+        this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string severity,
+        string on, string valueUnit, ulong value, ulong threshold, ulong? limit, uint episode, long durationUs,
+        string? labels, string? annotations);
+
+    [LoggerMessage(
+        EventId = 15, EventName = "alert-suppressed", Level = LogLevel.Information,
+        Message = "{Unit}: the rule {Rule} holds and is not told: {Reason}")]
+    public static partial void AlertSuppressed(
+        this ILogger log, string unit, string? cgroup, string? invocation, string rule, string severity, uint episode,
+        string reason);
+
+    [LoggerMessage(
+        EventId = 16, EventName = "silence-begun", Level = LogLevel.Information,
+        Message = "Silence {Silence} over rules {Rule} of {Units}: {Reason}")]
+    public static partial void SilenceBegun(
+        this ILogger log, uint silence, string units, string rule, long durationUs, string reason);
+
+    [LoggerMessage(
+        EventId = 17, EventName = "silence-ended", Level = LogLevel.Information,
+        Message = "Silence {Silence} over rules {Rule} of {Units} has ended: {Reason}")]
+    public static partial void SilenceEnded(
+        this ILogger log, uint silence, string units, string rule, string reason);
 
     /// <param name="log">The log.</param>
     /// <param name="text">The message for a person.</param>

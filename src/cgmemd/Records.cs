@@ -4,6 +4,7 @@ using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.State;
 using Cgmemd.Core.Units;
+using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
@@ -62,38 +63,58 @@ internal sealed class Records(ILogger log, Recording recording, TimeProvider tim
             RingText.Render(group.Ring, time.NowUs()));
     }
 
-    public void Firing(
-        WatchedGroup group, Rule rule, in RuleState state, CaptureTrigger trigger, ByteLimit limit, long nowUs)
+    /// <summary>An alert that fires, rises, or is told again.</summary>
+    public void Firing(WatchedGroup group, RuleTrack track, RuleNotice notice, CaptureTrigger trigger, long nowUs)
     {
-        string text = $"{group.Name}: {Metrics.Key(rule.On)} is {Size(trigger.Value)}, above {Size(trigger.Threshold)}"
-            + (rule.Above.IsShare ? $" ({rule.Above} of {Size(limit.Bytes)})" : "")
+        Rule rule = track.Rule;
+        string text = $"{group.Name}: {AlertText.Firing(track, group.Limits)}"
             + Growth(group)
             + (rule.Summary is null ? "" : $": {rule.Summary}");
+        string unit = ValueText.Name(trigger.Unit), severity = SeverityText.Of(trigger.Severity);
+        ulong? limit = rule.Condition is ThresholdCondition threshold ? OrNull(threshold.LimitOf(group.Limits)) : null;
+        if (notice != RuleNotice.Fire)
+        {
+            log.AlertChanged(
+                notice == RuleNotice.Escalate, text, group.Name, group.Cgroup.Path, group.InvocationId, rule.Name,
+                severity, trigger.On, unit, trigger.Value, trigger.Threshold, limit, trigger.Episode,
+                nowUs - track.State.FiringSinceUs, Notes(rule.Labels), Notes(rule.Annotations));
+            return;
+        }
+
         log.AlertFiring(
-            text, group.Name, group.Cgroup.Path, group.InvocationId, rule.Name, Name(rule.Severity),
-            Metrics.Key(rule.On), trigger.Value, trigger.Threshold, OrNull(limit), state.Episode,
-            group.Sample[Metric.MemoryCurrent], group.Sample[Metric.Anon], group.Sample[Metric.File],
-            group.Sample[Metric.Pss]);
-        recording.Fired(group, rule, state, trigger, nowUs);
+            text, group.Name, group.Cgroup.Path, group.InvocationId, rule.Name, severity, trigger.On, unit,
+            trigger.Value, trigger.Threshold, limit, trigger.Episode, group.Sample[Metric.MemoryCurrent],
+            group.Sample[Metric.Anon], group.Sample[Metric.File], group.Sample[Metric.Pss], Notes(rule.Labels),
+            Notes(rule.Annotations));
+        recording.Fired(group, track, trigger, nowUs);
     }
 
+    /// <summary>The end of an alert that was told.</summary>
     /// <param name="group">The unit.</param>
-    /// <param name="rule">The rule that fired.</param>
-    /// <param name="state">Where it stood at last.</param>
+    /// <param name="track">The rule that fired, as it stood at last.</param>
     /// <param name="reason">Why it ends other than by the value, or null.</param>
     /// <param name="nowUs">CLOCK_MONOTONIC in microseconds.</param>
-    public void Resolved(WatchedGroup group, Rule rule, in RuleState state, string? reason, long nowUs)
+    public void Resolved(WatchedGroup group, RuleTrack track, string? reason, long nowUs)
     {
-        ulong? value = group.Sample[rule.On];
+        Condition condition = track.Rule.Condition;
+        ref readonly RuleState state = ref track.State;
+        ulong? value = track.Found.IsKnown ? track.Found.Value : null;
         long durationUs = nowUs - state.FiringSinceUs;
-        string text = $"{group.Name}: {Metrics.Key(rule.On)} is no longer an alert"
-            + (reason is null ? $", back at {Size(value)}" : $": {reason}")
-            + $"; it peaked at {Size(state.PeakValue)} and lasted {TimeSpanText.Format(Round(durationUs))}";
+        string text = $"{group.Name}: {condition.On} is no longer an alert"
+            + (reason is null ? $", back at {AlertText.Value(condition, value)}" : $": {reason}")
+            + $"; it peaked at {AlertText.Value(condition, state.PeakValue)}"
+            + $" and lasted {TimeSpanText.Format(Round(durationUs))}";
         log.AlertResolved(
-            text, group.Name, group.Cgroup.Path, group.InvocationId, rule.Name, Name(rule.Severity),
-            Metrics.Key(rule.On), value, state.PeakValue, state.Episode, durationUs);
-        recording.Resolved(group, rule, state, nowUs);
+            text, group.Name, group.Cgroup.Path, group.InvocationId, track.Rule.Name,
+            SeverityText.Of(track.Rule.SeverityAt(state.Level)), condition.On, ValueText.Name(condition.Unit), value,
+            state.PeakValue, state.Episode, durationUs, Notes(track.Rule.Labels));
+        recording.Resolved(group, track, nowUs);
     }
+
+    /// <summary>An alert that is on and is not told, nor anything done for it.</summary>
+    public void Suppressed(WatchedGroup group, RuleTrack track, string reason) => log.AlertSuppressed(
+        group.Name, group.Cgroup.Path, group.InvocationId, track.Rule.Name,
+        SeverityText.Of(track.Rule.SeverityAt(track.State.Level)), track.State.Episode, reason);
 
     /// <summary>An alert of a former run, on a group that was gone when this one began.</summary>
     public void ResolvedUnseen(GroupState group, NamedRuleState rule, long nowUs)
@@ -101,8 +122,8 @@ internal sealed class Records(ILogger log, Recording recording, TimeProvider tim
         string text = $"{group.Name}: {rule.Rule} is no longer an alert: the unit ended while cgmemd did not run"
             + $"; it peaked at {Size(rule.PeakValue)}";
         log.AlertResolved(
-            text, group.Name, cgroup: null, group.InvocationId, rule.Rule, severity: null, on: null, value: null,
-            rule.PeakValue, rule.Episode, nowUs - rule.FiringSinceUs);
+            text, group.Name, cgroup: null, group.InvocationId, rule.Rule, severity: null, on: null, valueUnit: null,
+            value: null, rule.PeakValue, rule.Episode, nowUs - rule.FiringSinceUs, labels: null);
         recording.ResolvedUnseen(group, rule, nowUs);
     }
 
@@ -144,13 +165,8 @@ internal sealed class Records(ILogger log, Recording recording, TimeProvider tim
         recording.CaptureSkipped(plan, reason);
     }
 
-    /// <summary>A severity as rules write it.</summary>
-    public static string Name(Severity severity) => severity switch
-    {
-        Severity.Info => "info",
-        Severity.Warning => "warning",
-        _ => "critical",
-    };
+    // name=text, a line each: a field of the journal may have several.
+    private static string? Notes(IReadOnlyList<Note> notes) => notes.Count == 0 ? null : string.Join('\n', notes);
 
     private static string Growth(WatchedGroup group) => group.Rate >= 1024
         ? $", growing by {Size((ulong)group.Rate)}/s"

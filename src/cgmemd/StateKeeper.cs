@@ -1,4 +1,5 @@
 using Cgmemd.Core.State;
+using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux.State;
@@ -8,7 +9,7 @@ namespace Cgmemd.Daemon;
 
 /// <summary>Brings what must not be forgotten into the state file, and back at the start.</summary>
 internal sealed class StateKeeper(
-    StateFile file, string bootId, WatchList watched, CaptureDesk desk, ILogger log)
+    StateFile file, string bootId, WatchList watched, CaptureDesk desk, Silencing silencing, ILogger log)
 {
     /// <summary>Without any event, peaks and baselines are saved this often.</summary>
     private const long SaveIntervalUs = 60_000_000;
@@ -32,6 +33,7 @@ internal sealed class StateKeeper(
         if (state is null)
             return;
         desk.Ledger = new(state.Captures);
+        silencing.Restore(state.Silences ?? []);
         if (state.BootId == bootId)
             lifecycle.Remember(state);
     }
@@ -42,7 +44,10 @@ internal sealed class StateKeeper(
         _savedUs = nowUs;
         string? problem = file.Save(new DaemonState(
             DaemonState.CurrentVersion, bootId, [.. watched.All.Where(IsJudged).Select(ToState)],
-            desk.Ledger.Entries));
+            desk.Ledger.Entries)
+        {
+            Silences = silencing.Silences.All,
+        });
         if (problem is not null && problem != _lastProblem)
             log.StateUnsaved(problem);
         _lastProblem = problem;
@@ -55,7 +60,7 @@ internal sealed class StateKeeper(
     {
         var rules = new NamedRuleState[group.Rules.Length];
         for (int i = 0; i < rules.Length; i++)
-            rules[i] = NamedRuleState.From(group.Rules[i].Name, group.RuleStates[i]);
+            rules[i] = NamedRuleState.From(group.Rules[i]);
         return new GroupState(
             group.Name, group.Cgroup.Id, group.InvocationId, group.SinceUs, group.Peak, group.OomKillsReported,
             group.OomKills, rules);

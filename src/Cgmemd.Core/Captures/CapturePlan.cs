@@ -63,12 +63,13 @@ public sealed record CapturePlan(
 /// <summary>The alert behind a capture.</summary>
 /// <param name="Rule">The rule's name.</param>
 /// <param name="Severity">How grave it is.</param>
-/// <param name="On">The value compared.</param>
-/// <param name="Value">What it was, in bytes.</param>
-/// <param name="Threshold">The bound it crossed, in bytes.</param>
+/// <param name="On">The key of the value judged.</param>
+/// <param name="Unit">What the value is.</param>
+/// <param name="Value">What it was.</param>
+/// <param name="Threshold">The bound it crossed.</param>
 /// <param name="Episode">The number of the alert for this rule and unit.</param>
 public sealed record CaptureTrigger(
-    string Rule, Severity Severity, Metric On, ulong Value, ulong Threshold, uint Episode);
+    string Rule, Severity Severity, string On, ValueUnit Unit, ulong Value, ulong Threshold, uint Episode);
 
 /// <summary>What came of a capture.</summary>
 /// <param name="Plan">What was asked.</param>

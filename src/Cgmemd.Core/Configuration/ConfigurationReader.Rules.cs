@@ -1,25 +1,11 @@
 using Cgmemd.Core.Rules;
-using Cgmemd.Core.Samples;
 using Cgmemd.Core.Toml;
 
 namespace Cgmemd.Core.Configuration;
 
-/// <summary>Rules: <c>[rule.NAME]</c>.</summary>
+/// <summary>Rules: <c>[rule.NAME]</c>, what all kinds have in common.</summary>
 public sealed partial class ConfigurationReader
 {
-    /// <summary>The metrics that a rule may be on.</summary>
-    public static IReadOnlyList<Metric> RuleMetrics => OfRules;
-
-    private static readonly Metric[] OfRules =
-        [Metric.MemoryCurrent, Metric.WorkingSet, Metric.Anon, Metric.MemorySwapCurrent, Metric.Pss];
-
-    // No LINQ over a type of value: ahead of time each such is compiled with every other one.
-    private static readonly (string Word, Metric? Value)[] MetricWords =
-        Array.ConvertAll(OfRules, metric => (Metrics.Key(metric), (Metric?)metric));
-
-    internal static readonly (string Word, LimitFile Value)[] LimitWords =
-        [("memory.max", LimitFile.MemoryMax), ("memory.high", LimitFile.MemoryHigh)];
-
     internal static readonly (string Word, Severity Value)[] SeverityWords =
         [("info", Severity.Info), ("warning", Severity.Warning), ("critical", Severity.Critical)];
 
@@ -27,62 +13,67 @@ public sealed partial class ConfigurationReader
     internal static readonly (string Word, RuleAction? Value)[] ActionWords =
         [("capture", RuleAction.Capture), ("log", null)];
 
-    /// <summary>
-    /// Where a rule resolves whose file does not say: five percentage points below a share, 95 % of a size or of a
-    /// share of 5 % or less, and never 0, below which nothing falls.
-    /// </summary>
-    internal static Bound DefaultClearBelow(Bound above) => above switch
-    {
-        { IsShare: true, Value: > 500 } => Bound.OfShare((uint)above.Value - 500),
-        { IsShare: true } => Bound.OfShare(Math.Max(1, (uint)above.Value * 95 / 100)),
-        _ => Bound.OfBytes(Math.Max(1, (ulong)((UInt128)above.Value * 95 / 100))),
-    };
-
     private Rule? BindRule(TomlEntry entry, Section section)
     {
-        IReadOnlyList<string> units = section.Strings("units", ["*"]);
-        Metric? on = section.Choice("on", null, MetricWords);
-        var (above, clearBelow) = BindBounds(section);
-        LimitFile of = section.Choice("of", LimitFile.MemoryMax, LimitWords);
-        TimeSpan @for = section.Time("for", TimeSpan.Zero, isZeroAllowed: true);
-        TimeSpan keepFiringFor = section.Time("keep_firing_for", TimeSpan.Zero, isZeroAllowed: true);
         Severity severity = section.Choice("severity", Severity.Warning, SeverityWords);
-        IReadOnlyList<RuleAction> actions = BindActions(section);
-        bool isDryRun = section.Flag("dry_run", true);
-        string? summary = section.Text("summary");
-        foreach (string required in (string[])["on", "above"])
+        IReadOnlyList<string> units = section.Strings("units", ["*"]);
+        Condition? condition = BindCondition(entry, section, severity);
+        var rule = new Rule(entry.Name, units, condition!)
         {
-            if (section.Find(required) is null && !_problems.HasSyntaxErrors)
-                _problems.Add(entry.Position, $"[rule.{entry.Name}] needs \"{required}\"");
+            Severity = severity,
+            For = section.Time("for", TimeSpan.Zero, isZeroAllowed: true),
+            KeepFiringFor = section.Time("keep_firing_for", TimeSpan.Zero, isZeroAllowed: true),
+            StartupGrace = section.Time("startup_grace", TimeSpan.Zero, isZeroAllowed: true),
+            RepeatInterval = section.Time("repeat_interval", TimeSpan.Zero, isZeroAllowed: true),
+            InhibitedBy = section.Strings("inhibited_by", [], isEmptyAllowed: true),
+            Labels = BindNotes(section, "labels"),
+            Annotations = BindNotes(section, "annotations"),
+            Actions = BindActions(section),
+            DryRun = section.Flag("dry_run", true),
+            Summary = section.Text("summary"),
+        };
+        section.RefuseUnknown();
+        return condition is null ? null : rule;
+    }
+
+    // A rule that no other of the file bears inhibits nothing: most likely it is misspelt.
+    private void CheckInhibitions(IReadOnlyList<Rule> rules, Section top)
+    {
+        foreach (Rule rule in rules)
+        {
+            foreach (string pattern in rule.InhibitedBy)
+            {
+                if (rules.Any(other => other != rule && Units.Glob.IsMatch(pattern, other.Name)))
+                    continue;
+                var tables = (TomlTable)top.Find("rule")!.Value;
+                TomlEntry place = ((TomlTable)tables.Find(rule.Name)!.Value).Find("inhibited_by")!;
+                _problems.Add(place.Value.Position, $"inhibited_by: no other rule is named \"{pattern}\"",
+                    Spelling.Nearest(
+                        pattern, [.. rules.Where(other => other != rule).Select(other => other.Name)]));
+            }
+        }
+    }
+
+    // Names and texts of the operator's own. A name becomes a word of a line, a text a part of it.
+    private List<Note> BindNotes(Section section, string key)
+    {
+        List<Note> notes = [];
+        if (section.Find(key) is not { } entry)
+            return notes;
+        if (entry.Value is not TomlTable table)
+            return section.Fail(entry, $"{key} is a table, such as {{ team = \"core\" }}", notes);
+        foreach (TomlEntry note in table.Entries)
+        {
+            if (!IsName(note.Name))
+                _problems.Add(note.Position, $"a name is up to 64 letters, digits, '-' and '_', not \"{note.Name}\"");
+            else if (note.Value is not TomlString text || text.Value.AsSpan().ContainsAny('\n', '\0'))
+                _problems.Add(note.Value.Position, $"{key}.{note.Name} is a string of one line");
+            else
+                notes.Add(new Note(note.Name, text.Value));
         }
 
-        section.RefuseUnknown();
-        return on is null || above is null || clearBelow is null
-            ? null
-            : new Rule(entry.Name, units, on.Value, above.Value, clearBelow.Value, of, @for, keepFiringFor, severity,
-                actions, isDryRun, summary);
+        return notes;
     }
-
-    private static (Bound? Above, Bound? ClearBelow) BindBounds(Section section)
-    {
-        Bound? above = section.Bound("above"), clearBelow = section.Bound("clear_below");
-        if (above is { Value: 0 } && section.Find("above") is { } aboveEntry)
-            section.Fail(aboveEntry, "above must be more than 0: a rule above 0 would never resolve", 0);
-        if (section.Find("clear_below") is not { } entry)
-            return (above, above is null ? null : DefaultClearBelow(above.Value));
-        if (above is not { } upper || clearBelow is not { } lower)
-            return (above, clearBelow);
-        SourcePosition place = section.Find("above")!.Value.Position;
-        if (upper.IsShare != lower.IsShare)
-            section.Fail(entry, $"clear_below is {Form(lower)}, but above is {Form(upper)} ({place})", 0);
-        else if (lower.Value > upper.Value)
-            section.Fail(entry, $"clear_below is more than above ({place})", 0);
-        else if (lower.Value == 0)
-            section.Fail(entry, "clear_below must be more than 0: nothing falls below it", 0);
-        return (above, clearBelow);
-    }
-
-    private static string Form(Bound bound) => bound.IsShare ? "a share" : "a size";
 
     private static List<RuleAction> BindActions(Section section)
     {

@@ -60,6 +60,7 @@ public sealed partial class ConfigurationReader
             BindBreakdown(Child(top, "breakdown")),
             BindEach(top, "watch", BindWatch),
             BindEach(top, "rule", BindRule));
+        CheckInhibitions(configuration.Rules, top);
         top.RefuseUnknown();
         return configuration;
     }
@@ -82,10 +83,7 @@ public sealed partial class ConfigurationReader
             _problems.Add(all.Value.Position, $"{kind} holds tables: write [{kind}.NAME]");
         foreach (TomlEntry entry in (all?.Value as TomlTable)?.Entries ?? [])
         {
-            // Names are fields of journal entries and parts of file names.
-            bool isName = entry.Name.Length is > 0 and <= 64
-                && entry.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
-            if (!isName)
+            if (!IsName(entry.Name))
                 _problems.Add(entry.Position, $"a name is up to 64 letters, digits, '-' and '_', not \"{entry.Name}\"");
             else if (entry.Value is not TomlTable table)
                 _problems.Add(entry.Position, $"[{kind}] holds tables: write [{kind}.NAME], and the keys below it");
@@ -95,6 +93,10 @@ public sealed partial class ConfigurationReader
 
         return bound;
     }
+
+    // Names are fields of journal entries and parts of file names.
+    private static bool IsName(string name) => name.Length is > 0 and <= 64
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
     private static SamplingOptions BindSampling(Section section)
     {

@@ -78,13 +78,16 @@ public sealed class ConfigurationText
     {
         Begin("rule", rule.Name);
         Write("units", List(rule.Units));
-        Write("on", Quote(Metrics.Key(rule.On)));
-        Write("above", BoundText(rule.Above));
-        Write("clear_below", BoundText(rule.ClearBelow));
-        Write("of", Quote(Word(ConfigurationReader.LimitWords, rule.Of)));
+        Write("kind", Quote(rule.Condition.Kind));
+        WriteCondition(rule.Condition);
         Write("for", Time(rule.For));
         Write("keep_firing_for", Time(rule.KeepFiringFor));
+        Write("startup_grace", Time(rule.StartupGrace));
+        Write("repeat_interval", Time(rule.RepeatInterval));
+        Write("inhibited_by", List(rule.InhibitedBy));
         Write("severity", Quote(Word(ConfigurationReader.SeverityWords, rule.Severity)));
+        Write("labels", Notes(rule.Labels));
+        Write("annotations", Notes(rule.Annotations));
         List<string> actions = [];
         foreach (RuleAction action in rule.Actions)
             actions.Add(Word(ConfigurationReader.ActionWords, action));
@@ -92,6 +95,57 @@ public sealed class ConfigurationText
         Write("dry_run", Flag(rule.DryRun));
         if (rule.Summary is not null)
             Write("summary", Quote(rule.Summary));
+    }
+
+    private void WriteCondition(Condition condition)
+    {
+        switch (condition)
+        {
+            case ThresholdCondition threshold:
+                Write("on", Quote(threshold.On));
+                WriteLevels(threshold.Levels);
+                Write("of", Quote(Word(ConfigurationReader.LimitWords, threshold.Of)));
+                break;
+            case EventCondition happened:
+                Write("on", Quote(happened.On));
+                Write("count", happened.Count.ToString(CultureInfo.InvariantCulture));
+                Write("within", Time(happened.Within));
+                break;
+            case PressureCondition pressure:
+                Write("on", Quote(pressure.On));
+                Write("above", BoundText(pressure.Above));
+                Write("clear_below", BoundText(pressure.ClearBelow));
+                Write("window", Time(pressure.Window));
+                break;
+            case TimeToLimitCondition left:
+                Write("on", Quote(Metrics.Key(left.Metric)));
+                Write("below", Time(left.Below));
+                Write("clear_above", Time(left.ClearAbove));
+                Write("window", Time(left.Window));
+                Write("of", Quote(Word(ConfigurationReader.LimitWords, left.Of)));
+                break;
+            default:
+                throw new InvalidOperationException($"no text for {condition.Kind}");
+        }
+    }
+
+    private void WriteLevels(IReadOnlyList<Level> levels)
+    {
+        if (_section?.Find("levels") is null && levels.Count == 1)
+        {
+            Write("above", BoundText(levels[0].Above));
+            Write("clear_below", BoundText(levels[0].ClearBelow));
+            return;
+        }
+
+        List<string> tables = [];
+        for (int i = 0; i < levels.Count; i++)
+        {
+            tables.Add($"{{ above = {BoundText(levels[i].Above)}, clear_below = {BoundText(levels[i].ClearBelow)}, "
+                + $"severity = {Quote(Word(ConfigurationReader.SeverityWords, levels[i].Severity))} }}");
+        }
+
+        Write("levels", "[" + string.Join(", ", tables) + "]");
     }
 
     private void Begin(string kind, string? name = null)
@@ -129,6 +183,10 @@ public sealed class ConfigurationText
         Quote(bound.IsShare ? bound.ToString() : ByteSize.ToExact(bound.Value));
 
     private static string List(IReadOnlyList<string> items) => "[" + string.Join(", ", items.Select(Quote)) + "]";
+
+    private static string Notes(IReadOnlyList<Note> notes) => notes.Count == 0
+        ? "{}"
+        : "{ " + string.Join(", ", notes.Select(note => $"{note.Name} = {Quote(note.Text)}")) + " }";
 
     private static string Word<T>(IReadOnlyList<(string Word, T Value)> words, T value)
     {

@@ -1,5 +1,3 @@
-using Cgmemd.Core.Samples;
-
 namespace Cgmemd.Core.Rules;
 
 /// <summary>How grave an alert is; the journal's priority follows from it.</summary>
@@ -16,38 +14,59 @@ public enum RuleAction
     Capture,
 }
 
-/// <summary>The limit a percentage refers to: the least finite of the file over the cgroup and its ancestors.</summary>
-public enum LimitFile
+/// <summary>A label or an annotation of a rule.</summary>
+/// <param name="Name">Letters, digits, <c>-</c> and <c>_</c>.</param>
+/// <param name="Text">One line.</param>
+public sealed record Note(string Name, string Text)
 {
-    MemoryMax,
-    MemoryHigh,
+    /// <summary><c>name=text</c>, as it stands in the journal.</summary>
+    public override string ToString() => $"{Name}={Text}";
 }
 
-/// <summary>
-/// A threshold rule as configured: which units, which value, and from where on it is an alert.
-/// </summary>
+/// <summary>A rule as configured: which units, what must hold of them, and what follows.</summary>
 /// <param name="Name">The rule's identity, together with the unit: <c>[rule.NAME]</c>.</param>
 /// <param name="Units">Globs over unit names (or cgroup paths, where they begin with a slash).</param>
-/// <param name="On">The value compared.</param>
-/// <param name="Above">Fires when the value is above this.</param>
-/// <param name="ClearBelow">Resolves when the value is below this; at most <paramref name="Above"/>.</param>
-/// <param name="Of">What a percentage is of.</param>
-/// <param name="For">How long the value must stay above before the alert fires.</param>
-/// <param name="KeepFiringFor">How long the value must stay below before the alert resolves.</param>
-/// <param name="Severity">How grave it is.</param>
-/// <param name="Actions">What to do when it fires, in order.</param>
-/// <param name="DryRun">Actions are announced, not done.</param>
-/// <param name="Summary">A line of the operator's own for the alert, or null.</param>
-public sealed record Rule(
-    string Name,
-    IReadOnlyList<string> Units,
-    Metric On,
-    Bound Above,
-    Bound ClearBelow,
-    LimitFile Of,
-    TimeSpan For,
-    TimeSpan KeepFiringFor,
-    Severity Severity,
-    IReadOnlyList<RuleAction> Actions,
-    bool DryRun,
-    string? Summary);
+/// <param name="Condition">What must hold.</param>
+public sealed record Rule(string Name, IReadOnlyList<string> Units, Condition Condition)
+{
+    /// <summary>How long the condition must hold before the alert fires, and a higher level before it rises.</summary>
+    public TimeSpan For { get; init; }
+
+    /// <summary>How long the condition must have ended before the alert resolves.</summary>
+    public TimeSpan KeepFiringFor { get; init; }
+
+    /// <summary>How long after the start of an invocation nothing counts: a service warms up.</summary>
+    public TimeSpan StartupGrace { get; init; }
+
+    /// <summary>An alert that is on is told again after so long; zero for never.</summary>
+    public TimeSpan RepeatInterval { get; init; }
+
+    /// <summary>
+    /// Globs over names of rules: while one of those fires for the unit, this one is judged, but says and does nothing.
+    /// </summary>
+    public IReadOnlyList<string> InhibitedBy { get; init; } = [];
+
+    /// <summary>How grave it is, where no level says otherwise.</summary>
+    public Severity Severity { get; init; } = Severity.Warning;
+
+    /// <summary>What whoever routes the alert goes by, such as a team; told with each alert.</summary>
+    public IReadOnlyList<Note> Labels { get; init; } = [];
+
+    /// <summary>What whoever reads the alert may need, such as a runbook; told with each alert.</summary>
+    public IReadOnlyList<Note> Annotations { get; init; } = [];
+
+    /// <summary>What to do when it fires, in order.</summary>
+    public IReadOnlyList<RuleAction> Actions { get; init; } = [];
+
+    /// <summary>Actions are announced, not done.</summary>
+    public bool DryRun { get; init; } = true;
+
+    /// <summary>A line of the operator's own for the alert, or null.</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>How grave an alert of this rule is at a level; levels count from 1.</summary>
+    public Severity SeverityAt(byte level) =>
+        Condition is ThresholdCondition { Levels: var levels } && level > 0 && level <= levels.Count
+            ? levels[level - 1].Severity
+            : Severity;
+}

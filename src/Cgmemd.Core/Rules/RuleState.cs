@@ -3,27 +3,17 @@ namespace Cgmemd.Core.Rules;
 /// <summary>Where a rule stands for one unit.</summary>
 public enum RulePhase : byte
 {
-    /// <summary>The value is not above the bound.</summary>
+    /// <summary>The condition does not hold.</summary>
     Inactive,
 
-    /// <summary>Above the bound, but not yet for as long as <c>for</c> asks.</summary>
+    /// <summary>It holds, but not yet for as long as <c>for</c> asks.</summary>
     Pending,
 
     /// <summary>The alert is on.</summary>
     Firing,
 
-    /// <summary>
-    /// The alert is on; the value is below <c>clear_below</c>, but not yet for <c>keep_firing_for</c>.
-    /// </summary>
+    /// <summary>The alert is on; the condition has ended, but not yet for <c>keep_firing_for</c>.</summary>
     Clearing,
-}
-
-/// <summary>What one evaluation brought about.</summary>
-public enum RuleTransition : byte
-{
-    None,
-    Fired,
-    Resolved,
 }
 
 /// <summary>
@@ -44,17 +34,32 @@ public struct RuleState
     /// <summary>How many times the rule has fired for this unit: the number of the alert.</summary>
     public uint Episode { get; set; }
 
-    /// <summary>The highest value of the alert that is on or was on last.</summary>
+    /// <summary>The worst value of the alert that is on or was on last.</summary>
     public ulong PeakValue { get; set; }
+
+    /// <summary>The level of the alert that is on or was on last, from 1.</summary>
+    public byte Level { get; set; }
+
+    /// <summary>The level of the alert that is on; 0 when none is.</summary>
+    public readonly byte FiringLevel => IsFiring ? Level : (byte)0;
+
+    /// <summary>Since when a higher level holds that <c>for</c> still keeps back; 0 for none.</summary>
+    public long RisingSinceUs { get; set; }
+
+    /// <summary>When the alert that is on was last told; 0 while it was not, for it is muted.</summary>
+    public long ToldUs { get; set; }
+
+    /// <summary>Whether it was said of this alert that it is muted.</summary>
+    public bool IsSuppressionTold { get; set; }
 
     /// <summary>Whether an alert is on.</summary>
     public readonly bool IsFiring => Phase is RulePhase.Firing or RulePhase.Clearing;
 
     /// <summary>Arms the rule anew, as for a new invocation. The count of episodes goes on.</summary>
-    public void Rearm(long nowUs)
+    public void Rearm(long nowUs) => this = new RuleState
     {
-        Phase = RulePhase.Inactive;
-        SinceUs = nowUs;
-        FiringSinceUs = 0;
-    }
+        SinceUs = nowUs,
+        Episode = Episode,
+        PeakValue = PeakValue,
+    };
 }

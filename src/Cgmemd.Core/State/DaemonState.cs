@@ -17,6 +17,9 @@ public sealed record DaemonState(
     IReadOnlyList<GroupState> Groups,
     IReadOnlyList<CaptureEntry> Captures)
 {
+    /// <summary>The silences; absent in the files of versions without.</summary>
+    public IReadOnlyList<Silence>? Silences { get; init; }
+
     public const int CurrentVersion = 1;
 
     /// <summary>The state of a host where cgmemd has not run before.</summary>
@@ -34,19 +37,53 @@ public sealed record GroupState(
     ulong OomKills,
     IReadOnlyList<NamedRuleState> Rules);
 
-/// <summary>Where a rule stood.</summary>
+/// <summary>Where a rule stood, and what its condition remembered.</summary>
 public sealed record NamedRuleState(
     string Rule, RulePhase Phase, long SinceUs, long FiringSinceUs, uint Episode, ulong PeakValue)
 {
-    public static NamedRuleState From(string rule, in RuleState state) => new(
-        rule, state.Phase, state.SinceUs, state.FiringSinceUs, state.Episode, state.PeakValue);
+    // Absent in the files of versions without levels: an alert that was on was told, and at the only level.
+    public byte? Level { get; init; }
 
-    public RuleState ToRuleState() => new()
+    public long? RisingSinceUs { get; init; }
+
+    public long? ToldUs { get; init; }
+
+    /// <summary>The kind of the condition, whose memory no other understands.</summary>
+    public string? Kind { get; init; }
+
+    public long[]? Memory { get; init; }
+
+    public bool IsFiring => Phase is RulePhase.Firing or RulePhase.Clearing;
+
+    public static NamedRuleState From(RuleTrack track)
     {
-        Phase = Phase,
-        SinceUs = SinceUs,
-        FiringSinceUs = FiringSinceUs,
-        Episode = Episode,
-        PeakValue = PeakValue,
-    };
+        ref readonly RuleState state = ref track.State;
+        return new NamedRuleState(
+            track.Rule.Name, state.Phase, state.SinceUs, state.FiringSinceUs, state.Episode, state.PeakValue)
+        {
+            Level = state.Level,
+            RisingSinceUs = state.RisingSinceUs,
+            ToldUs = state.ToldUs,
+            Kind = track.Memory is null ? null : track.Rule.Condition.Kind,
+            Memory = track.Memory?.Save(),
+        };
+    }
+
+    /// <summary>Goes on where it stood.</summary>
+    public void Restore(RuleTrack track)
+    {
+        track.State = new RuleState
+        {
+            Phase = Phase,
+            SinceUs = SinceUs,
+            FiringSinceUs = FiringSinceUs,
+            Episode = Episode,
+            PeakValue = PeakValue,
+            Level = Level ?? (byte)(IsFiring ? 1 : 0),
+            RisingSinceUs = RisingSinceUs ?? 0,
+            ToldUs = ToldUs ?? FiringSinceUs,
+        };
+        if (Kind == track.Rule.Condition.Kind && Memory is not null)
+            _ = track.Memory?.TryLoad(Memory);
+    }
 }

@@ -15,12 +15,25 @@ public static class DaemonInterface
     public const string GetUnit = "io.cgmemd.GetUnit";
     public const string ListEvents = "io.cgmemd.ListEvents";
     public const string ListProcesses = "io.cgmemd.ListProcesses";
+    public const string ListRules = "io.cgmemd.ListRules";
+    public const string ExplainRules = "io.cgmemd.ExplainRules";
+    public const string Silence = "io.cgmemd.Silence";
+    public const string ListSilences = "io.cgmemd.ListSilences";
+    public const string EndSilence = "io.cgmemd.EndSilence";
     public const string Mark = "io.cgmemd.Mark";
     public const string RecordBreakdown = "io.cgmemd.RecordBreakdown";
     public const string Reload = "io.cgmemd.Reload";
 
     /// <summary>With <see cref="NoSuchUnitError"/>.</summary>
     public const string NoSuchUnit = "io.cgmemd.NoSuchUnit";
+
+    /// <summary>With <see cref="NoSuchRuleError"/>: none of the unit's.</summary>
+    public const string NoSuchRule = "io.cgmemd.NoSuchRule";
+
+    /// <summary>With <see cref="NoSuchSilenceError"/>.</summary>
+    public const string NoSuchSilence = "io.cgmemd.NoSuchSilence";
+
+    public const string TooManySilences = "io.cgmemd.TooManySilences";
 
     /// <summary>With <see cref="ConfigurationErrorParameters"/>.</summary>
     public const string ConfigurationError = "io.cgmemd.ConfigurationError";

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cgmemd.Core.Rules;
 
 namespace Cgmemd.Core.Varlink;
 
@@ -19,6 +20,15 @@ namespace Cgmemd.Core.Varlink;
 [JsonSerializable(typeof(EventRecord[]))]
 [JsonSerializable(typeof(ListProcessesReply))]
 [JsonSerializable(typeof(ProcessMemory[]))]
+[JsonSerializable(typeof(ListRulesReply))]
+[JsonSerializable(typeof(ExplainRulesReply))]
+[JsonSerializable(typeof(IReadOnlyList<RuleSummary>))]
+[JsonSerializable(typeof(IReadOnlyList<RuleExplanation>))]
+[JsonSerializable(typeof(IReadOnlyList<Silence>))]
+[JsonSerializable(typeof(SilenceReply))]
+[JsonSerializable(typeof(ListSilencesReply))]
+[JsonSerializable(typeof(NoSuchRuleError))]
+[JsonSerializable(typeof(NoSuchSilenceError))]
 [JsonSerializable(typeof(ReloadReply))]
 [JsonSerializable(typeof(NoSuchUnitError))]
 [JsonSerializable(typeof(HistoryUnavailableError))]

@@ -78,9 +78,14 @@ public sealed record AlertStatus
 
     public required long SinceUsec { get; init; }
 
+    /// <summary>
+    /// What the value is: <c>bytes</c>, <c>count</c>, <c>permyriad</c> or <c>usec</c>; null for bytes.
+    /// </summary>
+    public string? ValueUnit { get; init; }
+
     public ulong? Value { get; init; }
 
-    /// <summary>In bytes; null where a share of no limit makes none.</summary>
+    /// <summary>Null where a share of no limit makes none.</summary>
     public ulong? Threshold { get; init; }
 
     /// <summary>Counts the times the alert fired.</summary>

@@ -18,5 +18,8 @@ namespace Cgmemd.Core.Varlink;
 [JsonSerializable(typeof(GetUnitCall))]
 [JsonSerializable(typeof(ListEventsCall))]
 [JsonSerializable(typeof(ListProcessesCall))]
+[JsonSerializable(typeof(ExplainRulesCall))]
+[JsonSerializable(typeof(SilenceCall))]
+[JsonSerializable(typeof(EndSilenceCall))]
 [JsonSerializable(typeof(MarkCall))]
 public sealed partial class VarlinkJson : JsonSerializerContext;

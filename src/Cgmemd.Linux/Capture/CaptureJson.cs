@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cgmemd.Core.Captures;
+using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 
 namespace Cgmemd.Linux.Capture;
@@ -29,13 +30,9 @@ internal static class CaptureJson
         json.WriteNumber("time_usec", plan.TimeUs);
         json.WriteStartObject("trigger");
         json.WriteString("rule", plan.Trigger.Rule);
-        json.WriteString("severity", plan.Trigger.Severity switch
-        {
-            Core.Rules.Severity.Info => "info",
-            Core.Rules.Severity.Warning => "warning",
-            _ => "critical",
-        });
-        json.WriteString("on", Metrics.Key(plan.Trigger.On));
+        json.WriteString("severity", SeverityText.Of(plan.Trigger.Severity));
+        json.WriteString("on", plan.Trigger.On);
+        json.WriteString("unit", ValueText.Name(plan.Trigger.Unit));
         json.WriteNumber("value", plan.Trigger.Value);
         json.WriteNumber("threshold", plan.Trigger.Threshold);
         json.WriteNumber("episode", plan.Trigger.Episode);

@@ -42,7 +42,8 @@ internal static class DetailPane
         foreach (AlertStatus alert in unit.Alerts.Take(2))
         {
             string compared = alert.Value is null ? ""
-                : $": {alert.Metric} {Quantity.Bytes(alert.Value)}, threshold {Quantity.Bytes(alert.Threshold)}";
+                : $": {alert.Metric} {Quantity.Of(alert.ValueUnit, alert.Value)}, "
+                    + $"threshold {Quantity.Of(alert.ValueUnit, alert.Threshold)}";
             string age = Quantity.Span(picture.Frame.TimeUs - alert.SinceUsec);
             yield return ("alert", $"{alert.Rule} {alert.State} for {age}{compared}", Look.Bold | Look.Red);
         }

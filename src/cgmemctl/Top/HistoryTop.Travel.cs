@@ -11,14 +11,14 @@ namespace Cgmemd.Control.Top;
 /// <param name="Text">What happened, for a person.</param>
 internal sealed record TopEvent(long TimeUs, string Kind, string? Unit, string Text)
 {
-    internal bool IsAlarm => Kind is "alert-firing" or "oom-kill" or "capture-failed";
+    internal bool IsAlarm => Kind is "alert-firing" or "alert-escalated" or "oom-kill" or "capture-failed";
 }
 
 internal sealed partial class HistoryTop
 {
     // Those an operator looks for. Starts and stops would be in the way, and marks are asked for apart.
     private static readonly string[] Kinds =
-        ["alert-firing", "alert-resolved", "oom-kill", "capture", "capture-failed"];
+        ["alert-firing", "alert-escalated", "alert-resolved", "oom-kill", "capture", "capture-failed"];
 
     // What comes next is mostly near: no more is read than needed.
     private static readonly long[] Windows = [10 * Minute, 6 * Hour, 7 * 24 * Hour, 90 * 24 * Hour, long.MaxValue];

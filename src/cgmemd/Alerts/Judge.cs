@@ -1,7 +1,6 @@
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Rules;
-using Cgmemd.Core.Samples;
 using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.Watching;
@@ -13,7 +12,7 @@ namespace Cgmemd.Daemon.Alerts;
 /// Holds the rules of a group against its sample, says what came of it, and has done what a rule asks.
 /// </summary>
 internal sealed class Judge(
-    CaptureDesk desk, Measuring measuring, string bootId, Records records, TimeProvider time)
+    CaptureDesk desk, Measuring measuring, Silencing silencing, string bootId, Records records, TimeProvider time)
 {
     /// <summary>Alerts of one unit that fire within this have one breakdown: it costs the unit its mmap_lock.</summary>
     private const long BreakdownIntervalUs = 60_000_000;
@@ -21,80 +20,97 @@ internal sealed class Judge(
     /// <summary>Something happened that the state file should hold soon.</summary>
     public bool IsDirty { get; set; }
 
+    /// <summary>What holds for captures.</summary>
+    public CaptureOptions Captures { get; set; } = CaptureOptions.Default;
+
     /// <summary>
     /// Whether memory.current alone would fire or resolve an alert: then all files are read before it is said, so
     /// that the alert tells of one instant.
     /// </summary>
     public static bool WouldAct(WatchedGroup group, long nowUs)
     {
-        for (int i = 0; i < group.Rules.Length; i++)
+        Observation seen = group.Observe(nowUs);
+        foreach (RuleTrack track in group.Rules)
         {
-            RuleState state = group.RuleStates[i];
-            if (group.Rules[i].On == Metric.MemoryCurrent
-                && Threshold.Step(group.Rules[i], ref state, group.Sample, group.Limits, nowUs) != RuleTransition.None)
-            {
+            if (track.Rule.Condition.IsQuick && track.Foresee(seen, group.SinceUs) != RuleTransition.None)
                 return true;
-            }
         }
 
         return false;
     }
 
     /// <summary>Takes a sample into account; after a quick reading only the rules on memory.current.</summary>
-    public void Evaluate(WatchedGroup group, bool isFull, CaptureOptions captures, long nowUs)
+    public void Evaluate(WatchedGroup group, bool isFull, long nowUs) =>
+        Evaluate(group, isFull ? _ => true : condition => condition.IsQuick, nowUs);
+
+    /// <summary>
+    /// Takes the end of a unit into account, which has no sample: the OOM kill that it may have ended by.
+    /// </summary>
+    public void EvaluateEnd(WatchedGroup group, long nowUs) =>
+        Evaluate(group, condition => condition is EventCondition { Source: EventSource.OomKill }, nowUs);
+
+    /// <summary>Why nothing is to be told of this rule now; null where it is to be told.</summary>
+    public string? MutedBy(WatchedGroup group, Rule rule) =>
+        silencing.Over(group.Name, rule.Name) ?? RuleRound.InhibitedBy(group.Rules, rule);
+
+    private void Evaluate(WatchedGroup group, Func<Condition, bool> isDue, long nowUs)
     {
-        for (int i = 0; i < group.Rules.Length; i++)
+        RuleRound.Step(group.Rules, group.Observe(nowUs), group.SinceUs, isDue);
+        foreach (RuleTrack track in group.Rules)
         {
-            Rule rule = group.Rules[i];
-            if (!isFull && rule.On != Metric.MemoryCurrent)
-                continue;
-            ref RuleState state = ref group.RuleStates[i];
-            switch (Threshold.Step(rule, ref state, group.Sample, group.Limits, nowUs))
-            {
-                case RuleTransition.Fired:
-                    Fire(group, rule, state, captures, nowUs);
-                    break;
-                case RuleTransition.Resolved:
-                    Resolve(group, rule, state, nowUs);
-                    break;
-                default:
-                    break;
-            }
+            if (track.HasNews)
+                Tell(group, track, nowUs);
         }
     }
 
-    private void Fire(WatchedGroup group, Rule rule, in RuleState state, CaptureOptions captures, long nowUs)
+    private void Tell(WatchedGroup group, RuleTrack track, long nowUs)
     {
+        string? muted = MutedBy(group, track.Rule);
+        RuleNotice notice = RuleEngine.Tell(ref track.State, track.Transition, muted is not null, nowUs);
+        if (notice == RuleNotice.None)
+            return;
         IsDirty = true;
+        switch (notice)
+        {
+            case RuleNotice.Resolve:
+                records.Resolved(group, track, reason: null, nowUs);
+                break;
+            case RuleNotice.Suppress:
+                records.Suppressed(group, track, muted!);
+                break;
+            default:
+                Fire(group, track, notice, nowUs);
+                break;
+        }
+    }
+
+    private void Fire(WatchedGroup group, RuleTrack track, RuleNotice notice, long nowUs)
+    {
+        Rule rule = track.Rule;
         measuring.Hurry(group, nowUs);
-        ByteLimit limit = Threshold.LimitOf(rule, group.Limits);
-        ulong value = group.Sample[rule.On]!.Value;
-        ulong threshold = rule.Above.Resolve(limit)!.Value;
-        var trigger = new CaptureTrigger(rule.Name, rule.Severity, rule.On, value, threshold, state.Episode);
-        records.Firing(group, rule, state, trigger, limit, nowUs);
+        var trigger = new CaptureTrigger(
+            rule.Name, rule.SeverityAt(track.State.Level), rule.Condition.On, rule.Condition.Unit, track.Found.Value,
+            track.Found.Threshold, track.State.Episode);
+        records.Firing(group, track, notice, trigger, nowUs);
+        if (notice == RuleNotice.Repeat)
+            return;
         var plan = new CapturePlan(
             group.Name, group.Cgroup.Path, group.Cgroup.Id, group.InvocationId, bootId, time.RealtimeUs(), trigger,
             group.Limits, group.Sample, group.Ring.ToArray());
         // A capture has the breakdown in it.
-        bool isTaken = rule.Actions.Contains(RuleAction.Capture) && TryCapture(plan, rule, captures);
+        bool isTaken = rule.Actions.Contains(RuleAction.Capture) && TryCapture(plan, rule);
         if (!isTaken && records.KeepsBreakdowns && nowUs >= group.BreakdownDueUs)
             isTaken = desk.TryBegin(plan with { IsBreakdownOnly = true });
         if (isTaken)
             group.BreakdownDueUs = nowUs + BreakdownIntervalUs;
     }
 
-    private void Resolve(WatchedGroup group, Rule rule, in RuleState state, long nowUs)
-    {
-        IsDirty = true;
-        records.Resolved(group, rule, state, reason: null, nowUs);
-    }
-
-    private bool TryCapture(CapturePlan plan, Rule rule, CaptureOptions captures)
+    private bool TryCapture(CapturePlan plan, Rule rule)
     {
         string? refusal = null;
         if (rule.DryRun)
             refusal = "dry run: the rule has dry_run = true";
-        else if (!desk.Admits(plan, captures, out string reason))
+        else if (!desk.Admits(plan, Captures, out string reason))
             refusal = reason;
         else if (!desk.TryBegin(plan))
             refusal = "too many captures wait already";

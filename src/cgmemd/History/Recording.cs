@@ -126,14 +126,14 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
     public void Event(EventRecord record, string? invocationId) =>
         recorder.Event(record, invocationId, new HistoryTime(record.TimeUsec, time.NowUs()));
 
-    public void Fired(WatchedGroup group, Rule rule, in RuleState state, CaptureTrigger trigger, long nowUs)
+    public void Fired(WatchedGroup group, RuleTrack track, CaptureTrigger trigger, long nowUs)
     {
         group.ProcessesDueUs = nowUs;
-        recorder.Alert(ToAlert(group, rule, state) with { Value = trigger.Value, Threshold = trigger.Threshold });
+        recorder.Alert(ToAlert(group, track) with { Value = trigger.Value, Threshold = trigger.Threshold });
     }
 
-    public void Resolved(WatchedGroup group, Rule rule, in RuleState state, long nowUs) =>
-        recorder.Resolve(ToAlert(group, rule, state) with { Resolved = At(nowUs), Peak = state.PeakValue });
+    public void Resolved(WatchedGroup group, RuleTrack track, long nowUs) =>
+        recorder.Resolve(ToAlert(group, track) with { Resolved = At(nowUs), Peak = track.State.PeakValue });
 
     /// <summary>An alert of a former run, on a group that was gone when this one began.</summary>
     public void ResolvedUnseen(GroupState group, NamedRuleState rule, long nowUs) => recorder.Resolve(new Alert(
@@ -210,9 +210,11 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
         Limits = group.Limits,
     });
 
-    private Alert ToAlert(WatchedGroup group, Rule rule, in RuleState state) => new(
-        group.Name, group.InvocationId, rule.Name, Records.Name(rule.Severity), Metrics.Key(rule.On), state.Episode,
-        state.PeakValue, rule.Above.Resolve(Threshold.LimitOf(rule, group.Limits)) ?? 0, At(state.FiringSinceUs));
+    // By its identity a resolution finds the alert: unit, invocation, rule, episode and when it fired.
+    private Alert ToAlert(WatchedGroup group, RuleTrack track) => new(
+        group.Name, group.InvocationId, track.Rule.Name, SeverityText.Of(track.Rule.SeverityAt(track.State.Level)),
+        track.Rule.Condition.On, track.State.Episode, track.State.PeakValue, track.Found.Threshold,
+        At(track.State.FiringSinceUs));
 
     private RecordedCapture ToCapture(CapturePlan plan, string outcome) =>
         new(At(time.NowUs()), plan.Unit, plan.InvocationId, plan.Trigger.Rule, "smaps", outcome);

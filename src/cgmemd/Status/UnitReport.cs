@@ -76,26 +76,21 @@ internal sealed class UnitReport(TimeProvider time)
 
     private IEnumerable<AlertStatus> Alerts(WatchedGroup group)
     {
-        for (int i = 0; i < group.Rules.Length; i++)
+        foreach (RuleTrack track in group.Rules)
         {
-            Rule rule = group.Rules[i];
-            RuleState state = group.RuleStates[i];
+            RuleState state = track.State;
             if (state.Phase == RulePhase.Inactive)
                 continue;
             yield return new AlertStatus
             {
-                Rule = rule.Name,
-                State = state.Phase switch
-                {
-                    RulePhase.Pending => "pending",
-                    RulePhase.Firing => "firing",
-                    _ => "clearing",
-                },
-                Severity = Records.Name(rule.Severity),
-                Metric = Metrics.Key(rule.On),
+                Rule = track.Rule.Name,
+                State = RuleExplanation.NameOf(state.Phase),
+                Severity = SeverityText.Of(track.Rule.SeverityAt(Math.Max(state.FiringLevel, track.Found.Level))),
+                Metric = track.Rule.Condition.On,
+                ValueUnit = ValueText.Name(track.Rule.Condition.Unit),
                 SinceUsec = ToRealtime(state.IsFiring ? state.FiringSinceUs : state.SinceUs),
-                Value = group.Sample[rule.On],
-                Threshold = rule.Above.Resolve(Threshold.LimitOf(rule, group.Limits)),
+                Value = track.Found.IsKnown ? track.Found.Value : null,
+                Threshold = track.Found.IsKnown ? track.Found.Threshold : null,
                 Episode = state.Episode,
             };
         }

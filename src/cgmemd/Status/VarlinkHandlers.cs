@@ -15,6 +15,7 @@ internal sealed class VarlinkHandlers(
     Recording recording,
     UnitReport units,
     ProcessReport processes,
+    RuleHandlers rules,
     Sampler sampler,
     TimeProvider time,
     Func<DaemonStatus> status,
@@ -34,9 +35,15 @@ internal sealed class VarlinkHandlers(
         DaemonInterface.GetUnit => GetUnit(call),
         DaemonInterface.ListProcesses => ListProcesses(call),
         DaemonInterface.ListEvents => ListEvents(call),
-        DaemonInterface.Mark or DaemonInterface.RecordBreakdown or DaemonInterface.Reload
+        DaemonInterface.ListRules => rules.List(),
+        DaemonInterface.ExplainRules => rules.Explain(call),
+        DaemonInterface.ListSilences => rules.ListSilences(),
+        DaemonInterface.Mark or DaemonInterface.RecordBreakdown or DaemonInterface.Reload or DaemonInterface.Silence
+            or DaemonInterface.EndSilence
             when call.Peer.Uid != RootUid => VarlinkReply.OfError(DaemonInterface.PermissionDenied),
         DaemonInterface.Mark => Mark(call),
+        DaemonInterface.Silence => rules.Silence(call),
+        DaemonInterface.EndSilence => rules.EndSilence(call),
         DaemonInterface.RecordBreakdown => RecordBreakdown(call),
         DaemonInterface.Reload => reload(),
         _ => VarlinkReply.MethodNotFound(call.Method),

@@ -20,21 +20,21 @@ internal readonly record struct Ceiling(ulong? Bytes, bool NeedsFullRead)
     public static Ceiling Of(WatchedGroup group, ulong current)
     {
         var nearest = new Ceiling(LimitAhead(group.Limits.EffectiveMax, current), NeedsFullRead: false);
-        for (int i = 0; i < group.Rules.Length; i++)
+        foreach (RuleTrack track in group.Rules)
         {
-            Rule rule = group.Rules[i];
-            if (group.RuleStates[i].Phase != RulePhase.Inactive
-                || rule.On is Metric.Pss or Metric.MemorySwapCurrent
-                || rule.Above.Resolve(Threshold.LimitOf(rule, group.Limits)) is not { } bound
-                || !group.Sample.TryGet(rule.On, out ulong value)
+            if (track.Rule.Condition is not ThresholdCondition threshold
+                || track.State.Phase == RulePhase.Pending
+                || threshold.Metric is Metric.Pss or Metric.MemorySwapCurrent
+                || threshold.NextAbove(group.Limits, track.State.FiringLevel) is not { } bound
+                || !group.Sample.TryGet(threshold.Metric, out ulong value)
                 || value > bound)
             {
                 continue;
             }
 
-            ulong line = rule.On == Metric.MemoryCurrent ? bound : current + (bound - value);
+            ulong line = threshold.IsQuick ? bound : current + (bound - value);
             if (nearest.Bytes is not { } before || line < before)
-                nearest = new Ceiling(line, rule.On != Metric.MemoryCurrent);
+                nearest = new Ceiling(line, !threshold.IsQuick);
         }
 
         return nearest;

@@ -3,6 +3,7 @@ using Cgmemd.Core.History;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.State;
+using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.History;
 using Cgmemd.Linux.Systemd;
 
@@ -12,7 +13,8 @@ namespace Cgmemd.Daemon.Watching;
 /// The beginning and the end of a watch: what systemd tells of units, what the kernel tells of cgroups, what the
 /// state file remembers of a former run, and the records of all that.
 /// </summary>
-internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records records, Recording recording)
+internal sealed class Lifecycle(
+    WatchList watched, Sampler sampler, Judge judge, Records records, Recording recording)
 {
     /// <summary>How long a cgroup that vanished waits for systemd to tell the unit's result.</summary>
     private const long ResultPatienceUs = 2_000_000;
@@ -65,7 +67,7 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
         {
             foreach (NamedRuleState rule in group.Rules)
             {
-                if (rule.ToRuleState().IsFiring)
+                if (rule.IsFiring && rule.ToldUs != 0)
                     records.ResolvedUnseen(group, rule, nowUs);
             }
         }
@@ -78,8 +80,8 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
     public void Configure(Configuration configuration, long nowUs)
     {
         _isFirstPass = true;
-        List<WatchedGroup> unwanted = watched.Configure(configuration, (group, rule, state) =>
-            records.Resolved(group, rule, state, "the rule was removed", nowUs));
+        List<WatchedGroup> unwanted = watched.Configure(configuration, (group, track) =>
+            records.Resolved(group, track, "the rule was removed", nowUs));
         foreach (WatchedGroup group in unwanted)
             Stop(group, result: null, nowUs, isUnwatched: true);
         // The times that were set by the former intervals may be far away.
@@ -167,6 +169,7 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
         bool killedUnseen = result == "oom-kill" && group.OomKills == 0;
         if (killedUnseen)
             Report(group, kills: 1);
+        judge.EvaluateEnd(group, nowUs);
         ResolveAlerts(group, isUnwatched ? "it is no longer watched" : "the unit stopped", nowUs);
         watched.Close(group, isUnwatched ? Invocation.Unwatched : result);
         IsDirty = true;
@@ -211,7 +214,7 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
         else if (_killsOfLeftBehind.Remove(group.Cgroup.Id, out ulong kills))
             group.OomKillsReported = kills;
         else if (!_isFirstPass)
-            group.OomKillsReported = 0;
+            (group.OomKillsReported, group.IsFresh) = (0, true);
         sampler.ReadLimits(group);
         IsDirty = true;
         records.Started(group);
@@ -235,9 +238,8 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
         group.OomKillsReported = state.OomKillsReported;
         foreach (NamedRuleState named in state.Rules)
         {
-            int i = Array.FindIndex(group.Rules, rule => rule.Name == named.Rule);
-            if (i >= 0)
-                group.RuleStates[i] = named.ToRuleState();
+            if (group.FindRule(named.Rule) is { } track)
+                named.Restore(track);
         }
     }
 
@@ -251,13 +253,11 @@ internal sealed class Lifecycle(WatchList watched, Sampler sampler, Records reco
     // An alert ends with the invocation it was about.
     private void ResolveAlerts(WatchedGroup group, string reason, long nowUs)
     {
-        for (int i = 0; i < group.Rules.Length; i++)
+        foreach (RuleTrack track in group.Rules)
         {
-            ref RuleState state = ref group.RuleStates[i];
-            if (!state.IsFiring)
-                continue;
-            records.Resolved(group, group.Rules[i], state, reason, nowUs);
-            state.Rearm(nowUs);
+            if (track.IsTold)
+                records.Resolved(group, track, reason, nowUs);
+            track.Rearm(nowUs);
         }
     }
 }

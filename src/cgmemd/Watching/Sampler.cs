@@ -119,21 +119,13 @@ internal sealed class Sampler(AncestorLimits ancestors, Measuring measuring)
     // The end of a rule's `for` or `keep_firing_for` is met on time, not at the next interval.
     private static void MeetDeadlines(WatchedGroup group, long nowUs)
     {
-        for (int i = 0; i < group.Rules.Length; i++)
+        foreach (RuleTrack track in group.Rules)
         {
-            RuleState state = group.RuleStates[i];
-            long waitUs = state.Phase switch
-            {
-                RulePhase.Pending => ToUs(group.Rules[i].For),
-                RulePhase.Clearing => ToUs(group.Rules[i].KeepFiringFor),
-                _ => long.MaxValue,
-            };
             // One that is past was judged just now and could not be: its value is absent. It waits for the interval.
-            if (waitUs == long.MaxValue || state.SinceUs + waitUs <= nowUs)
+            if (RuleEngine.Deadline(track.Rule, track.State) is not { } deadlineUs || deadlineUs <= nowUs)
                 continue;
-            long deadlineUs = state.SinceUs + waitUs;
             group.DueUs = Math.Min(group.DueUs, deadlineUs);
-            if (group.Rules[i].On != Metric.MemoryCurrent)
+            if (!track.Rule.Condition.IsQuick)
                 group.FullDueUs = Math.Min(group.FullDueUs, deadlineUs);
         }
     }

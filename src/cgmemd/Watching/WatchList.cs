@@ -41,6 +41,9 @@ internal sealed class WatchList(
     /// <summary>All groups, in the order they appeared.</summary>
     public List<WatchedGroup> All => _all;
 
+    /// <summary>The rules in force.</summary>
+    public IReadOnlyList<Rule> Rules => _configuration?.Rules ?? [];
+
     /// <summary>Changes with every group that comes or goes.</summary>
     public int Version { get; private set; } = 1;
 
@@ -66,7 +69,7 @@ internal sealed class WatchList(
     /// <param name="dropped">Takes the rules whose alert is on, and which no longer hold for a group.</param>
     /// <returns>The groups it no longer asks for; the caller stops them.</returns>
     public List<WatchedGroup> Configure(
-        Configuration configuration, Action<WatchedGroup, Rule, RuleState> dropped)
+        Configuration configuration, Action<WatchedGroup, RuleTrack> dropped)
     {
         _configuration = configuration;
         var unwanted = new List<WatchedGroup>();

@@ -39,6 +39,9 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     /// <summary>The latest sample, overwritten in place.</summary>
     internal Sample Sample;
 
+    /// <summary>The limits at that time.</summary>
+    internal Limits Limits;
+
     /// <summary>The unit, or the cgroup's path; a child is its unit's name, a slash and its path below that.</summary>
     public string Name { get; } = name;
 
@@ -64,14 +67,13 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     /// <summary>Since when this invocation is watched.</summary>
     public long SinceUs { get; set; } = nowUs;
 
-    public Limits Limits { get; set; }
-
     public SampleRing Ring { get; } = new();
 
-    /// <summary>The rules for this group, and where each stands.</summary>
-    public Rule[] Rules { get; private set; } = [];
+    /// <summary>The rules for this group, where each stands and what it remembers.</summary>
+    public RuleTrack[] Rules { get; private set; } = [];
 
-    public RuleState[] RuleStates { get; private set; } = [];
+    /// <summary>Whether its counters began at zero under our eyes.</summary>
+    public bool IsFresh { get; set; }
 
     /// <summary>The highest memory.current known of this invocation, in bytes.</summary>
     public ulong Peak { get; set; }
@@ -137,8 +139,8 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
         get
         {
             int firing = 0;
-            foreach (ref readonly RuleState state in RuleStates.AsSpan())
-                firing += state.IsFiring ? 1 : 0;
+            foreach (RuleTrack track in Rules)
+                firing += track.State.IsFiring ? 1 : 0;
             return firing;
         }
     }
@@ -150,24 +152,32 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     /// Sets the rules, keeping the state of those that were there by the same name. Those that are not there any more
     /// and whose alert is on are given to <paramref name="dropped"/> first.
     /// </summary>
-    public void SetRules(Rule[] rules, Action<WatchedGroup, Rule, RuleState>? dropped = null)
+    public void SetRules(Rule[] rules, Action<WatchedGroup, RuleTrack>? dropped = null)
     {
-        for (int i = 0; i < Rules.Length; i++)
+        foreach (RuleTrack track in Rules)
         {
-            if (RuleStates[i].IsFiring && !Array.Exists(rules, rule => rule.Name == Rules[i].Name))
-                dropped?.Invoke(this, Rules[i], RuleStates[i]);
+            if (track.IsTold && !Array.Exists(rules, rule => rule.Name == track.Rule.Name))
+                dropped?.Invoke(this, track);
         }
 
-        var states = new RuleState[rules.Length];
-        for (int i = 0; i < rules.Length; i++)
+        Rules = Array.ConvertAll(rules, rule =>
         {
-            int old = Array.FindIndex(Rules, rule => rule.Name == rules[i].Name);
-            if (old >= 0)
-                states[i] = RuleStates[old];
-        }
-
-        (Rules, RuleStates) = (rules, states);
+            var track = new RuleTrack(rule);
+            if (FindRule(rule.Name) is { } before)
+                track.Continue(before);
+            return track;
+        });
     }
+
+    /// <summary>The rule of a name; null where none of this group's has it.</summary>
+    public RuleTrack? FindRule(string name) => Array.Find(Rules, track => track.Rule.Name == name);
+
+    /// <summary>The group as conditions see it.</summary>
+    public Observation Observe(long nowUs) => new(Sample, Limits, nowUs)
+    {
+        IsFresh = IsFresh,
+        OomKills = OomKills,
+    };
 
     /// <summary>
     /// Lets the poller watch memory.events and the pressure. Each notifies once, then <see cref="Rearm"/> must be

@@ -1,6 +1,5 @@
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Rules;
-using Cgmemd.Core.Samples;
 
 namespace Cgmemd.Core.Tests.Captures;
 
@@ -19,5 +18,5 @@ public sealed class CapturePlanTests
 
     private static CapturePlan Plan(string unit) => new(
         unit, "/", 1, null, "0123456789abcdef0123456789abcdef", 42,
-        new CaptureTrigger("r", Severity.Warning, Metric.MemoryCurrent, 2, 1, 1), default, default, []);
+        new CaptureTrigger("r", Severity.Warning, "memory.current", ValueUnit.Bytes, 2, 1, 1), default, default, []);
 }

@@ -66,17 +66,26 @@ public sealed class ConfigurationReaderTests
                 new BreakdownOptions(["/srv/clients/*", "memfd:x", "anon:y*"]),
                 [new Watch("a-b_C", ["x@*.service"], ["system.slice"], ["/kubepods.slice/*"], [])],
                 [
-                    new Rule("r", ["x.service"], Metric.Pss, Bound.OfBytes(1 << 30), Bound.OfBytes(1 << 29),
-                        LimitFile.MemoryHigh, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1), Severity.Critical,
-                        [RuleAction.Capture], false, "too much"),
+                    new Rule("r", ["x.service"], new ThresholdCondition(
+                        Metric.Pss, [new Level(Bound.OfBytes(1 << 30), Bound.OfBytes(1 << 29), Severity.Critical)],
+                        LimitFile.MemoryHigh))
+                    {
+                        For = TimeSpan.FromSeconds(30),
+                        KeepFiringFor = TimeSpan.FromMinutes(1),
+                        Severity = Severity.Critical,
+                        Actions = [RuleAction.Capture],
+                        DryRun = false,
+                        Summary = "too much",
+                    },
                 ]),
             configuration, strict: true);
     }
 
     [Fact]
     public void ARuleNeedsOnAndAboveAlone() => Assert.Equivalent(
-        new Rule("r", ["*"], Metric.MemoryCurrent, Bound.OfShare(8000), Bound.OfShare(7500), LimitFile.MemoryMax,
-            TimeSpan.Zero, TimeSpan.Zero, Severity.Warning, [], true, null),
+        new Rule("r", ["*"], new ThresholdCondition(
+            Metric.MemoryCurrent, [new Level(Bound.OfShare(8000), Bound.OfShare(7500), Severity.Warning)],
+            LimitFile.MemoryMax)),
         Assert.Single(Read("[rule.r]\non='memory.current'\nabove='80%'").Configuration!.Rules), strict: true);
 
     [Theory]
@@ -88,7 +97,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("1B", "1")]
     [InlineData("100000", "95000")]
     public void ClearBelowHasADefault(string above, string clearBelow) => Assert.Equal(clearBelow,
-        Read($"[rule.r]\non='pss'\nabove='{above}'").Configuration!.Rules[0].ClearBelow.ToString());
+        Threshold(Read($"[rule.r]\non='pss'\nabove='{above}'")).Levels[0].ClearBelow.ToString());
 
     [Fact]
     public void ALaterFileOverridesKeyByKey()
@@ -97,7 +106,8 @@ public sealed class ConfigurationReaderTests
             "[rule.r]\non='pss'\nabove='80%'\nunits=['a', 'b']\n[rule.s]\non='pss'\nabove='1G'",
             "[rule.r]\nabove='90%'\nunits=['c']\n[watch.w]\nunits=['*']");
         Rule rule = result.Configuration!.Rules[0];
-        Assert.Equal((Metric.Pss, Bound.OfShare(9000)), (rule.On, rule.Above));
+        ThresholdCondition threshold = Threshold(result);
+        Assert.Equal((Metric.Pss, Bound.OfShare(9000)), (threshold.Metric, threshold.Levels[0].Above));
         Assert.Equal(["c"], rule.Units);
         Assert.Equal(["r", "s"], result.Configuration.Rules.Select(r => r.Name));
         Assert.Equal(["a.toml", "b.toml"], result.Files);
@@ -229,4 +239,7 @@ public sealed class ConfigurationReaderTests
             ["a.toml:2:12", "a.toml:3:1", "a.toml:5:9", "b.toml:1:2", "b.toml:3:12"],
             result.Diagnostics.Select(d => d.Position.ToString()));
     }
+
+    private static ThresholdCondition Threshold(ConfigurationResult result) =>
+        Assert.IsType<ThresholdCondition>(result.Configuration!.Rules[0].Condition);
 }

@@ -37,7 +37,8 @@ public sealed class ShippedFilesTests
         Assert.Equal(["*.service"], Assert.Single(result.Configuration!.Watches).Units);
         Assert.Equal(["near-limit", "at-limit"], result.Configuration.Rules.Select(r => r.Name));
         Rule near = result.Configuration.Rules[0];
-        Assert.Equal(("80%", "75%", false), (near.Above.ToString(), near.ClearBelow.ToString(), near.DryRun));
+        Level level = Assert.Single(Assert.IsType<ThresholdCondition>(near.Condition).Levels);
+        Assert.Equal(("80%", "75%", false), (level.Above.ToString(), level.ClearBelow.ToString(), near.DryRun));
         Assert.Equal([RuleAction.Capture], near.Actions);
     }
 }

@@ -91,7 +91,8 @@ public sealed class CaptureDeskTests : IDisposable
         {
             return new CapturePlan(
                 "api.service", MeasuredTree.Unit, cgroup!.Id, null, new string('0', 32), ++_timeUs,
-                new CaptureTrigger("rule", Severity.Critical, Metric.MemoryCurrent, 2, 1, 1), default, default, []);
+                new CaptureTrigger("rule", Severity.Critical, "memory.current", ValueUnit.Bytes, 2, 1, 1), default,
+                default, []);
         }
     }
 

@@ -1,16 +1,21 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Samples;
+using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Attribution;
+using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.History;
+using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
+using Cgmemd.Linux.Attribution;
+using Cgmemd.Linux.Capture;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Native;
 using Cgmemd.Linux.Polling;
 using Cgmemd.Linux.Procfs;
 using Cgmemd.Linux.Sqlite;
 using Cgmemd.Linux.Tests.Cgroups;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Cgmemd.Daemon.Tests.History;
 
@@ -30,6 +35,7 @@ internal sealed class RecordedTree : IDisposable
     private readonly ChildWatcher _children;
     private readonly AncestorLimits _ancestors;
     private readonly Measuring _measuring;
+    private readonly CaptureDesk _desk;
 
     /// <param name="tree">The cgroups and, below them, the history; the caller's.</param>
     public RecordedTree(FixtureTree tree)
@@ -44,8 +50,15 @@ internal sealed class RecordedTree : IDisposable
         Recording = new Recording(Recorder, BootId, TimeProvider.System);
         Watched = new WatchList(tree.Root, _poller, _children, Recording);
         Sampler = new Sampler(_ancestors, _measuring);
-        Records = new Records(NullLogger.Instance, Recording, TimeProvider.System);
-        Lifecycle = new Lifecycle(Watched, Sampler, Records, Recording);
+        Events = new EventHistory(new Sink(), Recording, TimeProvider.System);
+        Records = new Records(Events, Recording, TimeProvider.System);
+        var directory = new CaptureDirectory(_tree.Root + "/captures");
+        _desk = new CaptureDesk(
+            new SmapsCapture(_tree.Root, "/proc", directory, new HostRedaction("/"), TimeProvider.System), directory,
+            _poller);
+        Silencing = new Silencing(Events, TimeProvider.System);
+        Judge = new Judge(_desk, _measuring, Silencing, BootId, Records, TimeProvider.System);
+        Lifecycle = new Lifecycle(Watched, Sampler, Judge, Records, Recording);
         Configure(Configuration.Default with { Watches = [new Watch("all", ["*.service"], [], [], [])] });
     }
 
@@ -60,6 +73,13 @@ internal sealed class RecordedTree : IDisposable
     public Sampler Sampler { get; }
 
     public Records Records { get; }
+
+    /// <summary>What was said.</summary>
+    public EventHistory Events { get; }
+
+    public Silencing Silencing { get; }
+
+    public Judge Judge { get; }
 
     public ProcessTable Processes => _measuring.Table;
 
@@ -90,11 +110,27 @@ internal sealed class RecordedTree : IDisposable
     /// <summary>Ends the daemon; what it has recorded is in the file.</summary>
     public void Dispose()
     {
+        _desk.Dispose();
         Recorder.Dispose();
         Watched.Dispose();
         _ancestors.Dispose();
         _children.Dispose();
         _measuring.Dispose();
         _poller.Dispose();
+    }
+
+    // Where the journal would be.
+    private sealed class Sink : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+        }
     }
 }

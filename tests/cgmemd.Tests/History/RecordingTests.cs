@@ -158,9 +158,11 @@ public sealed class RecordingTests : IDisposable
             daemon.Read();
             WatchedGroup group = daemon.Watched.Find(Unit)!;
             Rule rule = ScheduleTests.MakeRule(Metric.MemoryCurrent, 1 << 20, TimeSpan.Zero);
-            var state = new RuleState { Episode = 3, PeakValue = 5 << 20, FiringSinceUs = RecordedTree.NowUs };
-            var trigger = new CaptureTrigger("rule", Severity.Critical, Metric.MemoryCurrent, 2 << 20, 1 << 20, 3);
-            daemon.Records.Firing(group, rule, state, trigger, ByteLimit.Max, RecordedTree.NowUs);
+            var track = new RuleTrack(rule);
+            track.State = new RuleState { Episode = 3, PeakValue = 5 << 20, FiringSinceUs = RecordedTree.NowUs };
+            var trigger = new CaptureTrigger(
+                "rule", Severity.Critical, "memory.current", ValueUnit.Bytes, 2 << 20, 1 << 20, 3);
+            daemon.Records.Firing(group, track, RuleNotice.Fire, trigger, RecordedTree.NowUs);
             var plan = new CapturePlan(
                 Unit, group.Cgroup.Path, group.Cgroup.Id, group.InvocationId, RecordedTree.BootId, 0, trigger,
                 group.Limits, group.Sample, []);
@@ -169,7 +171,7 @@ public sealed class RecordingTests : IDisposable
             {
                 Breakdown = Breakdowns.Api(1, 200),
             });
-            daemon.Records.Resolved(group, rule, state, null, RecordedTree.NowUs);
+            daemon.Records.Resolved(group, track, null, RecordedTree.NowUs);
         }
 
         using HistoryReader reader = HistoryReader.Open(_tree.Root + "/history.db");

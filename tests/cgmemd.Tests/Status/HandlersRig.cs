@@ -4,7 +4,6 @@ using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Tests.History;
 using Cgmemd.Linux.Tests.Cgroups;
 using Cgmemd.Linux.Varlink;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cgmemd.Daemon.Tests.Status;
 
@@ -18,9 +17,9 @@ internal sealed class HandlersRig : IDisposable
     {
         Daemon = new RecordedTree(_tree);
         _handlers = new VarlinkHandlers(
-            Daemon.Watched, new EventHistory(NullLogger.Instance, Daemon.Recording, TimeProvider.System),
-            Daemon.Recording, new UnitReport(TimeProvider.System),
-            new ProcessReport(Daemon.Watched, Daemon.Processes, TimeProvider.System), Daemon.Sampler,
+            Daemon.Watched, Daemon.Events, Daemon.Recording, new UnitReport(TimeProvider.System),
+            new ProcessReport(Daemon.Watched, Daemon.Processes, TimeProvider.System),
+            new RuleHandlers(Daemon.Watched, Daemon.Judge, Daemon.Silencing, TimeProvider.System), Daemon.Sampler,
             TimeProvider.System,
             () => throw new InvalidOperationException(), () => throw new InvalidOperationException());
         Assert.True(SpinWait.SpinUntil(() => Daemon.Recording.Status.State == HistoryState.Recording, 60_000));

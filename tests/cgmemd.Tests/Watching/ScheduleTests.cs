@@ -95,8 +95,7 @@ public sealed class ScheduleTests : IDisposable
     public void TheEndOfAHoldIsMetOnTime()
     {
         _group.SetRules([MakeRule(Metric.MemoryCurrent, 100 * MiB, hold: TimeSpan.FromSeconds(10))]);
-        _group.RuleStates[0].Phase = RulePhase.Pending;
-        _group.RuleStates[0].SinceUs = NowUs - 9_000_000;
+        _group.Rules[0].State = new RuleState { Phase = RulePhase.Pending, SinceUs = NowUs - 9_000_000 };
         Schedule(current: 500 * MiB);
         Assert.Equal(NowUs + 1_000_000, _group.DueUs);
     }
@@ -105,7 +104,7 @@ public sealed class ScheduleTests : IDisposable
     public void ARuleThatHoldsAlreadyIsNoLineAhead()
     {
         _group.SetRules([MakeRule(Metric.MemoryCurrent, 510 * MiB, hold: TimeSpan.Zero)]);
-        _group.RuleStates[0].Phase = RulePhase.Firing;
+        _group.Rules[0].State = new RuleState { Phase = RulePhase.Firing, Level = 1 };
         Assert.Null(Ceiling.Of(_group, 500 * MiB).Bytes);
     }
 
@@ -115,9 +114,11 @@ public sealed class ScheduleTests : IDisposable
         _tree.Dispose();
     }
 
-    internal static Rule MakeRule(Metric on, ulong above, TimeSpan hold) => new(
-        "rule", ["*"], on, Bound.OfBytes(above), Bound.OfBytes(above), LimitFile.MemoryMax, hold, TimeSpan.Zero,
-        Severity.Warning, [], DryRun: true, Summary: null);
+    internal static Rule MakeRule(Metric on, ulong above, TimeSpan hold) => new("rule", ["*"], new ThresholdCondition(
+        on, [new Level(Bound.OfBytes(above), Bound.OfBytes(above), Severity.Warning)], LimitFile.MemoryMax))
+    {
+        For = hold,
+    };
 
     private void Limit(ByteLimit max) =>
         _group.Limits = new Limits(ByteLimit.Max, max, ByteLimit.Max, ByteLimit.Max, max);

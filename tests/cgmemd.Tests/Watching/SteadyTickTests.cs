@@ -1,4 +1,5 @@
 using Cgmemd.Core.Configuration;
+using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Attribution;
@@ -29,6 +30,13 @@ public sealed class SteadyTickTests : IDisposable
         [
             ScheduleTests.MakeRule(Metric.MemoryCurrent, 1UL << 50, TimeSpan.FromSeconds(1)),
             ScheduleTests.MakeRule(Metric.WorkingSet, 1UL << 50, TimeSpan.Zero),
+            new Rule("event", ["*"], new EventCondition(
+                EventSource.Counter, Metric.EventsHigh, Count: 1, TimeSpan.FromMinutes(5))),
+            new Rule("pressure", ["*"], new PressureCondition(
+                IsFull: true, Bound.OfShare(1000), Bound.OfShare(500), TimeSpan.FromSeconds(10))),
+            new Rule("time-to-limit", ["*"], new TimeToLimitCondition(
+                Metric.MemoryCurrent, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromHours(24),
+                LimitFile.MemoryMax)),
         ],
     };
 
@@ -61,9 +69,11 @@ public sealed class SteadyTickTests : IDisposable
             new SmapsCapture(_tree.Root, "/proc", directory, new HostRedaction("/"), TimeProvider.System), directory,
             _poller);
         var records = new Records(NullLogger.Instance, _recording, TimeProvider.System);
-        _judge = new Judge(_desk, _measuring, new string('0', 32), records, TimeProvider.System);
+        _judge = new Judge(
+            _desk, _measuring, new Silencing(NullLogger.Instance, TimeProvider.System), new string('0', 32), records,
+            TimeProvider.System);
         _recorder.Configure(Everything.History);
-        _watched.Configure(Everything, dropped: (_, _, _) => { });
+        _watched.Configure(Everything, dropped: (_, _) => { });
         _watched.OpenByPath(unitsToo: true, nowUs: 0, []);
         foreach (WatchedGroup group in _watched.All.ToArray())
             _watched.OpenChildren(group, nowUs: 0);
@@ -122,7 +132,7 @@ public sealed class SteadyTickTests : IDisposable
             _ = _sampler.ReadQuick(group, nowUs);
             _recording.Sample(group, isFull: false, nowUs);
             Assert.False(Judge.WouldAct(group, nowUs));
-            _judge.Evaluate(group, isFull: true, Everything.Captures, nowUs);
+            _judge.Evaluate(group, isFull: true, nowUs);
             Measuring.Prefer(group);
             _recording.Processes(group, nowUs);
             Sampler.Schedule(group, Everything.Sampling, nowUs);

@@ -3,15 +3,14 @@ using Cgmemd.Core.Samples;
 
 namespace Cgmemd.Core.Tests.Rules;
 
-public sealed class ThresholdTests
+public sealed class ThresholdConditionTests
 {
     private const ulong MiB = 1 << 20;
     private const long Second = 1_000_000;
 
-    private static readonly Rule NearLimit = new(
-        "near-limit", ["*.service"], Metric.MemoryCurrent, Bound.OfShare(8000), Bound.OfShare(7500),
-        LimitFile.MemoryMax, For: TimeSpan.Zero, KeepFiringFor: TimeSpan.Zero, Severity.Warning, [], DryRun: true,
-        Summary: null);
+    private static readonly Rule NearLimit = new("near-limit", ["*.service"], new ThresholdCondition(
+        Metric.MemoryCurrent, [new Level(Bound.OfShare(8000), Bound.OfShare(7500), Severity.Warning)],
+        LimitFile.MemoryMax));
 
     private static readonly Limits HundredMiB = new(
         ByteLimit.Max, ByteLimit.Of(100 * MiB), ByteLimit.Max, ByteLimit.Max, ByteLimit.Of(100 * MiB));
@@ -135,7 +134,10 @@ public sealed class ThresholdTests
             var sample = default(Sample);
             if (value is { } v)
                 sample.Set(Metric.MemoryCurrent, v);
-            return Threshold.Step(Rule, ref State, sample, Limits, second * Second);
+            Limits limits = Limits;
+            var seen = new Observation(sample, limits, second * Second);
+            Finding found = Rule.Condition.Judge(memory: null, seen, State.FiringLevel);
+            return RuleEngine.Step(Rule, ref State, found, startedUs: 0, second * Second);
         }
     }
 }

@@ -1,0 +1,108 @@
+using Cgmemd.Core.Samples;
+using Cgmemd.Core.Units;
+
+namespace Cgmemd.Core.Rules;
+
+/// <summary>The conditions of rules in words, by kind.</summary>
+public static class ConditionText
+{
+    /// <summary>The condition, clause by clause, with how each stands.</summary>
+    public static IReadOnlyList<RuleClause> Clauses(RuleTrack track, in Observation seen)
+    {
+        List<RuleClause> clauses = [];
+        Finding found = track.Found;
+        string now = found.IsKnown ? Value(track.Rule.Condition, found.Value) : WhyUnknown(track, seen);
+        switch (track.Rule.Condition)
+        {
+            case ThresholdCondition threshold:
+                ByteLimit limit = threshold.LimitOf(seen.Limits);
+                for (int i = 0; i < threshold.Levels.Count; i++)
+                {
+                    clauses.Add(new RuleClause(
+                        $"{threshold.On} > {Bound(threshold.Levels[i].Above, threshold.Of, limit)}", now,
+                        found.IsKnown ? found.Level > i : null));
+                }
+
+                break;
+            case Condition other:
+                clauses.Add(new RuleClause(Summary(other), now, found.IsKnown ? found.Level > 0 : null));
+                break;
+        }
+
+        return clauses;
+    }
+
+    /// <summary>What must hold, in a line: <c>memory.current &gt; 80% of memory.max</c>.</summary>
+    public static string Summary(Condition condition) => condition switch
+    {
+        ThresholdCondition threshold => $"{threshold.On} > {string.Join(", ", Bounds(threshold))}",
+        EventCondition happened =>
+            $"{happened.On} counts {happened.Count} or more within {TimeSpanText.Format(happened.Within)}",
+        PressureCondition pressure =>
+            $"{pressure.On} > {pressure.Above} of {TimeSpanText.Format(pressure.Window)}",
+        TimeToLimitCondition left =>
+            $"{Metrics.Key(left.Metric)} is less than {TimeSpanText.Format(left.Below)} from {Name(left.Of)}, "
+                + $"as it has grown for {TimeSpanText.Format(left.Window)}",
+        _ => condition.On,
+    };
+
+    /// <summary>Why the condition could not be judged; only for one that could not.</summary>
+    public static string WhyUnknown(RuleTrack track, in Observation seen) => track.Rule.Condition switch
+    {
+        ThresholdCondition { Metric: var metric } when !seen.Sample.TryGet(metric, out _) => Absent(metric),
+        ThresholdCondition { Of: var of } => $"no {Name(of)} over the unit and its slices",
+        TimeToLimitCondition { Metric: var metric } when !seen.Sample.TryGet(metric, out _) => Absent(metric),
+        TimeToLimitCondition left when !LimitOf(left.Of, seen.Limits).IsFinite =>
+            $"no {Name(left.Of)} over the unit and its slices",
+        TimeToLimitCondition => "too little of the window is known yet",
+        PressureCondition when !seen.Sample.TryGet(Metric.PressureSomeTotal, out _) =>
+            "this kernel does not tell of pressure",
+        PressureCondition => "too little of the window is known yet",
+        EventCondition => "this kernel does not count it",
+        _ => "too little is known yet",
+    };
+
+    /// <summary>What ends an alert that is on: <c>below 768M</c>.</summary>
+    public static string UntilCleared(RuleTrack track, in Observation seen) => track.Rule.Condition switch
+    {
+        ThresholdCondition threshold
+            when threshold.Levels[0].ClearBelow.Resolve(threshold.LimitOf(seen.Limits)) is { } bytes =>
+            $"below {ByteSize.ToHuman(bytes)}",
+        EventCondition { Within: var within } => $"when {TimeSpanText.Format(within)} pass with fewer",
+        PressureCondition { ClearBelow: var below } => $"below {below} of the time",
+        TimeToLimitCondition { ClearAbove: var above } => $"when more than {TimeSpanText.Format(above)} are left",
+        _ => "when the condition no longer holds",
+    };
+
+    /// <summary>A value in the unit of a condition.</summary>
+    public static string Value(Condition condition, ulong value) => ValueText.Human(condition.Unit, value);
+
+    private static ByteLimit LimitOf(LimitFile of, in Limits limits) =>
+        of == LimitFile.MemoryHigh ? limits.EffectiveHigh : limits.EffectiveMax;
+
+    private static string Absent(Metric metric) => metric == Metric.Pss
+        ? "not every process was read yet"
+        : "this kernel does not tell it, or it was not read yet";
+
+    private static string Bound(Bound bound, LimitFile of, ByteLimit limit) => bound switch
+    {
+        { IsShare: false } => ByteSize.ToHuman(bound.Value),
+        _ when bound.Resolve(limit) is { } bytes => $"{bound} of {Name(of)} ({ByteSize.ToHuman(bytes)})",
+        _ => $"{bound} of {Name(of)}",
+    };
+
+    // No LINQ over a type of value: ahead of time each such is compiled with every other one.
+    private static string[] Bounds(ThresholdCondition threshold)
+    {
+        string[] bounds = new string[threshold.Levels.Count];
+        for (int i = 0; i < bounds.Length; i++)
+        {
+            Bound above = threshold.Levels[i].Above;
+            bounds[i] = above.IsShare ? $"{above} of {Name(threshold.Of)}" : ByteSize.ToHuman(above.Value);
+        }
+
+        return bounds;
+    }
+
+    private static string Name(LimitFile file) => file == LimitFile.MemoryHigh ? "memory.high" : "memory.max";
+}

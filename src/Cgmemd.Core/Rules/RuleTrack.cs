@@ -1,0 +1,69 @@
+namespace Cgmemd.Core.Rules;
+
+/// <summary>One rule at work for one unit: the rule, where it stands, and what its condition remembers.</summary>
+public sealed class RuleTrack(Rule rule)
+{
+    private RuleState _state;
+
+    public Rule Rule { get; } = rule;
+
+    public RuleMemory? Memory { get; private set; } = rule.Condition.NewMemory();
+
+    /// <summary>Where it stands; to be changed in place.</summary>
+    public ref RuleState State => ref _state;
+
+    /// <summary>Whether an alert is on that somebody was told of.</summary>
+    public bool IsTold => _state is { IsFiring: true, ToldUs: not 0 };
+
+    /// <summary>What the condition found last.</summary>
+    public Finding Found { get; private set; }
+
+    /// <summary>What the latest sample brought about.</summary>
+    public RuleTransition Transition { get; private set; }
+
+    /// <summary>Whether there may be something to tell: of the latest sample, or of an alert that was muted.</summary>
+    public bool HasNews => Transition != RuleTransition.None || _state is { IsFiring: true, ToldUs: 0 };
+
+    /// <summary>Takes a sample into account.</summary>
+    /// <param name="seen">The unit as it is now.</param>
+    /// <param name="startedUs">When the invocation began.</param>
+    public RuleTransition Step(in Observation seen, long startedUs)
+    {
+        Found = Rule.Condition.Judge(Memory, seen, _state.FiringLevel);
+        Transition = RuleEngine.Step(Rule, ref _state, Found, startedUs, seen.NowUs);
+        return Transition;
+    }
+
+    /// <summary>Leaves out a sample that tells too little to judge.</summary>
+    public void Pass() => Transition = RuleTransition.None;
+
+    /// <summary>
+    /// What a sample would bring about; only for conditions without a memory, which judging would change.
+    /// </summary>
+    public RuleTransition Foresee(in Observation seen, long startedUs)
+    {
+        RuleState state = _state;
+        return RuleEngine.Step(
+            Rule, ref state, Rule.Condition.Judge(memory: null, seen, state.FiringLevel), startedUs, seen.NowUs);
+    }
+
+    /// <summary>
+    /// Goes on where another track of the same name stood, as after a change of the configuration. What a condition
+    /// remembers is taken over only where it is still the same condition.
+    /// </summary>
+    public void Continue(RuleTrack before)
+    {
+        _state = before._state;
+        if (before.Rule.Condition == Rule.Condition)
+            Memory = before.Memory;
+        if (Rule.Condition is ThresholdCondition { Levels.Count: var levels } && _state.Level > levels)
+            _state.Level = (byte)levels;
+    }
+
+    /// <summary>Arms the rule anew, as for a new invocation.</summary>
+    public void Rearm(long nowUs)
+    {
+        _state.Rearm(nowUs);
+        Memory?.Clear();
+    }
+}
