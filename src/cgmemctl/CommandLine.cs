@@ -54,6 +54,7 @@ internal static class CommandLine
             MarkCommand.Create(session),
             RulesCommand.Create(session),
             SilenceCommand.Create(session),
+            TrendCommand.Create(session),
             ReloadCommand.Create(session),
             ConfigCommand.Create(session),
         };

@@ -97,6 +97,11 @@ internal static partial class LogMessages
     public static partial void SilenceEnded(
         this ILogger log, uint silence, string units, string rule, string reason);
 
+    [LoggerMessage(EventId = 18, EventName = "spike-return", Level = LogLevel.Information, Message = "{Text}")]
+    public static partial void SpikeReturned(
+        this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string on,
+        string verdict, ulong baseline, ulong peak, ulong settled, uint retained, long? durationUs);
+
     /// <param name="log">The log.</param>
     /// <param name="text">The message for a person.</param>
     /// <param name="unit">The unit, or the path of a cgroup that is none.</param>

@@ -111,6 +111,18 @@ internal sealed class Records(ILogger log, Recording recording, TimeProvider tim
         recording.Resolved(group, track, nowUs);
     }
 
+    /// <summary>What became of a spike.</summary>
+    public void Returned(WatchedGroup group, Rule rule, SpikeReturn verdict)
+    {
+        string text = $"{group.Name}: the spike of {rule.Condition.On} was {verdict.Word}: "
+            + $"from {Size(verdict.Baseline)} up to {Size(verdict.Peak)}, now {Size(verdict.Settled)}, "
+            + $"{ValueText.Human(ValueUnit.Permyriad, verdict.Retained)} of it kept"
+            + (verdict.ReturnUs is { } us ? $", back after {TimeSpanText.Format(Round(us))}" : "");
+        log.SpikeReturned(
+            text, group.Name, group.Cgroup.Path, group.InvocationId, rule.Name, rule.Condition.On, verdict.Word,
+            verdict.Baseline, verdict.Peak, verdict.Settled, verdict.Retained, verdict.ReturnUs);
+    }
+
     /// <summary>An alert that is on and is not told, nor anything done for it.</summary>
     public void Suppressed(WatchedGroup group, RuleTrack track, string reason) => log.AlertSuppressed(
         group.Name, group.Cgroup.Path, group.InvocationId, track.Rule.Name,

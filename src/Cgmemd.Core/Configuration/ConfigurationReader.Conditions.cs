@@ -35,6 +35,8 @@ public sealed partial class ConfigurationReader
     private static readonly (string Word, string Value)[] KindWords =
     [
         ("threshold", "threshold"), ("event", "event"), ("pressure", "pressure"), ("time-to-limit", "time-to-limit"),
+        ("leak", "leak"),
+        ("spike", "spike"), ("cycle", "cycle"),
     ];
 
     internal static readonly (string Word, LimitFile Value)[] LimitWords =
@@ -60,6 +62,10 @@ public sealed partial class ConfigurationReader
             "event" => BindEvent(entry, section),
             "pressure" => BindPressure(entry, section),
             "time-to-limit" => BindTimeToLimit(entry, section),
+            "leak" => new LeakCondition(
+                section.Size("above", 0), section.Time("expect_stable", TimeSpan.Zero, isZeroAllowed: true)),
+            "spike" => BindSpike(entry, section),
+            "cycle" => BindCycle(entry, section),
             _ => BindThreshold(entry, section, severity),
         };
 

@@ -124,9 +124,43 @@ public sealed class ConfigurationText
                 Write("window", Time(left.Window));
                 Write("of", Quote(Word(ConfigurationReader.LimitWords, left.Of)));
                 break;
+            case LeakCondition leak:
+                Write("above", Size(leak.Above));
+                Write("expect_stable", Time(leak.ExpectStable));
+                break;
+            case SpikeCondition spike:
+                WriteSpike(spike);
+                break;
+            case CycleCondition cycle:
+                Write("on", Quote(cycle.On));
+                Write("mark", Quote(cycle.Mark));
+                Write("above", Size(cycle.Above));
+                Write("clear_below", Size(cycle.ClearBelow));
+                Write("min_cycles", cycle.MinCycles.ToString(CultureInfo.InvariantCulture));
+                Write("cycles", cycle.Cycles.ToString(CultureInfo.InvariantCulture));
+                Write("settle", Time(cycle.Settle));
+                break;
             default:
                 throw new InvalidOperationException($"no text for {condition.Kind}");
         }
+    }
+
+    private void WriteSpike(SpikeCondition spike)
+    {
+        Write("on", Quote(spike.On));
+        bool isRolling = spike.Baseline.Kind == BaselineKind.Rolling;
+        Write("baseline", spike.Baseline.Kind == BaselineKind.Fixed
+            ? Size(spike.Baseline.Bytes)
+            : Quote(isRolling ? ConfigurationReader.RollingWord : ConfigurationReader.SettledWord));
+        // Refused of any other baseline.
+        if (isRolling)
+            Write("window", Time(spike.Window));
+        Write("rise", BoundText(spike.Rise));
+        Write("rearm", BoundText(spike.Rearm));
+        Write("new_peak", BoundText(spike.NewPeak));
+        Write("noise", BoundText(spike.Noise));
+        Write("settle", Time(spike.Settle));
+        Write("return_within", Time(spike.ReturnWithin));
     }
 
     private void WriteLevels(IReadOnlyList<Level> levels)

@@ -115,6 +115,9 @@ public readonly ref struct Observation
     /// </summary>
     public bool IsFresh { get; init; }
 
+    /// <summary>When the invocation began, on the same clock.</summary>
+    public long StartedUs { get; init; }
+
     /// <summary>OOM kills reported of this invocation: also one that only systemd told of, when all was over.</summary>
     public ulong OomKills { get; init; }
 }

@@ -43,6 +43,13 @@ public static class ConditionText
         TimeToLimitCondition left =>
             $"{Metrics.Key(left.Metric)} is less than {TimeSpanText.Format(left.Below)} from {Name(left.Of)}, "
                 + $"as it has grown for {TimeSpanText.Format(left.Window)}",
+        LeakCondition leak => "anon and swap leak"
+            + (leak.Above > 0 ? $" by more than {ByteSize.ToHuman(leak.Above)} an hour" : "")
+            + (leak.ExpectStable > TimeSpan.Zero
+                ? $", or grow {TimeSpanText.Format(leak.ExpectStable)} after the warm-up" : ""),
+        SpikeCondition spike => $"{spike.On} is {Form(spike.Rise)} above its {BaselineName(spike.Baseline)} baseline",
+        CycleCondition cycle =>
+            $"{cycle.On} keeps more than {ByteSize.ToHuman(cycle.Above)} of each cycle between marks \"{cycle.Mark}\"",
         _ => condition.On,
     };
 
@@ -59,6 +66,12 @@ public static class ConditionText
             "this kernel does not tell of pressure",
         PressureCondition => "too little of the window is known yet",
         EventCondition => "this kernel does not count it",
+        LeakCondition => (track.Memory as LeakMemory)?.Report.Reason ?? "nothing was seen yet",
+        SpikeCondition { Metric: var metric } when !seen.Sample.TryGet(metric, out _) => Absent(metric),
+        SpikeCondition => "there is no baseline yet: the unit has not settled",
+        CycleCondition { Metric: var metric } when !seen.Sample.TryGet(metric, out _) => Absent(metric),
+        CycleCondition cycle =>
+            $"{(track.Memory as CycleMemory)?.Known ?? 0} of {cycle.MinCycles} cycles are known",
         _ => "too little is known yet",
     };
 
@@ -70,6 +83,10 @@ public static class ConditionText
             $"below {ByteSize.ToHuman(bytes)}",
         EventCondition { Within: var within } => $"when {TimeSpanText.Format(within)} pass with fewer",
         PressureCondition { ClearBelow: var below } => $"below {below} of the time",
+        LeakCondition => "when the floor no longer rises",
+        SpikeCondition spike when (track.Memory as SpikeMemory)?.Baseline is { } baseline =>
+            $"below its baseline of {ByteSize.ToHuman(baseline)} and {Form(spike.Rearm)} more",
+        CycleCondition { ClearBelow: var below } => $"below {ByteSize.ToHuman(below)} a cycle",
         TimeToLimitCondition { ClearAbove: var above } => $"when more than {TimeSpanText.Format(above)} are left",
         _ => "when the condition no longer holds",
     };
@@ -103,6 +120,15 @@ public static class ConditionText
 
         return bounds;
     }
+
+    private static string Form(Bound bound) => bound.IsShare ? bound.ToString() : ByteSize.ToHuman(bound.Value);
+
+    private static string BaselineName(SpikeBaseline baseline) => baseline.Kind switch
+    {
+        BaselineKind.Fixed => ByteSize.ToHuman(baseline.Bytes),
+        BaselineKind.Rolling => "rolling",
+        _ => "settled",
+    };
 
     private static string Name(LimitFile file) => file == LimitFile.MemoryHigh ? "memory.high" : "memory.max";
 }

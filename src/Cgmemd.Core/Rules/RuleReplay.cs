@@ -120,6 +120,7 @@ public sealed class RuleReplay
         var seen = new Observation(_sample, _limits, time.MonotonicUs)
         {
             IsFresh = _isFresh,
+            StartedUs = _startedUs,
             OomKills = _oomKills,
         };
         RuleRound.Step(_tracks, seen, _startedUs, isDue);
@@ -146,7 +147,7 @@ public sealed class RuleReplay
                 break;
             case RuleNotice.Escalate when _open[i] is { } open:
                 // As grave as it became; a capture is taken again, if the cooldown lets it.
-                string? capture = Capture(track.Rule, time);
+                string? capture = Capture(track.Rule, time, hasRisen: true);
                 _open[i] = open with
                 {
                     Severity = SeverityText.Of(track.Rule.SeverityAt(track.State.Level)),
@@ -182,13 +183,13 @@ public sealed class RuleReplay
         Peak = track.State.PeakValue,
     };
 
-    private string? Capture(Rule rule, HistoryTime time)
+    private string? Capture(Rule rule, HistoryTime time, bool hasRisen = false)
     {
         if (!rule.Actions.Contains(RuleAction.Capture))
             return null;
         if (rule.DryRun)
             return "dry run";
-        if (_ledger.CooldownLeft(_unit, rule.Name, _cooldown, time.RealtimeUs) > TimeSpan.Zero)
+        if (!hasRisen && _ledger.CooldownLeft(_unit, rule.Name, _cooldown, time.RealtimeUs) > TimeSpan.Zero)
             return "cooldown";
         _ledger.Add(_unit, rule.Name, time.RealtimeUs);
         return "taken";

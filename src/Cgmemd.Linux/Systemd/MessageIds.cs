@@ -24,6 +24,7 @@ public static class MessageIds
         new("alert-suppressed", "af5d95c2639441c9a97348a5ff7f100c", 5),
         new("silence-begun", "51c5e41e7e004107b9d39322a1f0868d", 5),
         new("silence-ended", "bf2e80efb859417aa2a295d35ab313ae", 5),
+        new("spike-return", "35ac13338ac84e70bd2fce74c23436db", 5),
         new("oom-kill", "5f2cdcaca3c24fc7bf0e4b6a1a296e33", 4),
         new("capture", "9550028c6f5540409ccfb23c4e44243b", 5),
         new("capture-failed", "8726329d71fc48b4b44117907b6a3628", 3),

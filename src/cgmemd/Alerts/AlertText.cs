@@ -1,5 +1,6 @@
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.Trends;
 using Cgmemd.Core.Units;
 
 namespace Cgmemd.Daemon.Alerts;
@@ -23,6 +24,9 @@ internal static class AlertText
             TimeToLimitCondition left =>
                 $"{Metrics.Key(left.Metric)} is {value} from its limit, as it has grown for "
                     + TimeSpanText.Format(left.Window),
+            LeakCondition => Leak(track, value),
+            SpikeCondition => Spike(track, value),
+            CycleCondition => $"{condition.On} keeps {value} of each cycle, above {bound}{Cycles(track)}",
             _ => $"{condition.On} is {value}, beyond {bound}",
         };
     }
@@ -30,6 +34,35 @@ internal static class AlertText
     /// <summary>A value in the unit of a condition; "unknown" where there is none.</summary>
     public static string Value(Condition condition, ulong? value) =>
         value is { } known ? ValueText.Human(condition.Unit, known) : "unknown";
+
+    private static string Leak(RuleTrack track, string value)
+    {
+        if (track.Memory is not LeakMemory { Report: var report })
+            return $"{track.Rule.Condition.On} is {value}";
+        string verdict = report.Verdict == TrendVerdict.Leaking ? "leak" : "grow and were expected to be stable";
+        string left = report.TimeToLimit is { } time ? $", {TimeSpanText.Format(time)} from the limit" : "";
+        return $"anon and swap {verdict}: {value} an hour{left} ({report.Reason.TrimEnd('.')})";
+    }
+
+    private static string Spike(RuleTrack track, string value)
+    {
+        string peak = track.State.Level > 1 ? "at a new peak of " : "";
+        if (track.Memory is not SpikeMemory { Baseline: { } baseline })
+            return $"{track.Rule.Condition.On} is {peak}{value}";
+        ulong rise = track.Found.Value - Math.Min(track.Found.Value, baseline);
+        return $"{track.Rule.Condition.On} is {peak}{value}, {ByteSize.ToHuman(rise)} above its baseline of "
+            + ByteSize.ToHuman(baseline);
+    }
+
+    private static string Cycles(RuleTrack track)
+    {
+        if (track.Memory is not CycleMemory { Residual: { } residual })
+            return "";
+        string work = residual.BytesPerOperation is { } bytes and >= 0
+            ? $", {ByteSize.ToHuman((ulong)bytes)} per operation"
+            : "";
+        return $" (the last {residual.Cycles} cycles{work})";
+    }
 
     private static string Share(ThresholdCondition threshold, byte level, in Limits limits)
     {

@@ -53,6 +53,20 @@ internal sealed class Judge(
     public string? MutedBy(WatchedGroup group, Rule rule) =>
         silencing.Over(group.Name, rule.Name) ?? RuleRound.InhibitedBy(group.Rules, rule);
 
+    /// <summary>A mark was put on the timeline of a unit, or of the host: it may end a cycle.</summary>
+    public void Mark(List<WatchedGroup> groups, string? unit, string text, ulong? count, long nowUs)
+    {
+        foreach (WatchedGroup group in groups)
+        {
+            if (unit is not null && group.Name != unit)
+                continue;
+            foreach (RuleTrack track in group.Rules)
+                (track.Memory as CycleMemory)?.Mark(text, count, nowUs);
+        }
+
+        IsDirty = true;
+    }
+
     private void Evaluate(WatchedGroup group, Func<Condition, bool> isDue, long nowUs)
     {
         RuleRound.Step(group.Rules, group.Observe(nowUs), group.SinceUs, isDue);
@@ -60,7 +74,16 @@ internal sealed class Judge(
         {
             if (track.HasNews)
                 Tell(group, track, nowUs);
+            if (track.Memory is SpikeMemory spike && spike.TakeVerdict() is { } verdict)
+                Return(group, track, verdict);
         }
+    }
+
+    // Minutes after the spike, when its alert may long be over: told also where that was muted, for it disturbs nobody.
+    private void Return(WatchedGroup group, RuleTrack track, SpikeReturn verdict)
+    {
+        IsDirty = true;
+        records.Returned(group, track.Rule, verdict);
     }
 
     private void Tell(WatchedGroup group, RuleTrack track, long nowUs)
@@ -98,19 +121,21 @@ internal sealed class Judge(
             group.Name, group.Cgroup.Path, group.Cgroup.Id, group.InvocationId, bootId, time.RealtimeUs(), trigger,
             group.Limits, group.Sample, group.Ring.ToArray());
         // A capture has the breakdown in it.
-        bool isTaken = rule.Actions.Contains(RuleAction.Capture) && TryCapture(plan, rule);
+        bool isTaken = rule.Actions.Contains(RuleAction.Capture)
+            && TryCapture(plan, rule, notice == RuleNotice.Escalate);
         if (!isTaken && records.KeepsBreakdowns && nowUs >= group.BreakdownDueUs)
             isTaken = desk.TryBegin(plan with { IsBreakdownOnly = true });
         if (isTaken)
             group.BreakdownDueUs = nowUs + BreakdownIntervalUs;
     }
 
-    private bool TryCapture(CapturePlan plan, Rule rule)
+    // An alert that has become graver is worth another capture, however soon after the first.
+    private bool TryCapture(CapturePlan plan, Rule rule, bool hasRisen)
     {
         string? refusal = null;
         if (rule.DryRun)
             refusal = "dry run: the rule has dry_run = true";
-        else if (!desk.Admits(plan, Captures, out string reason))
+        else if (!desk.Admits(plan, Captures, hasRisen, out string reason))
             refusal = reason;
         else if (!desk.TryBegin(plan))
             refusal = "too many captures wait already";

@@ -26,9 +26,15 @@ internal sealed class CaptureDesk(SmapsCapture capture, CaptureDirectory directo
     public CaptureLedger Ledger { get; set; } = new([]);
 
     /// <summary>Whether a capture may begin; else why not.</summary>
-    public bool Admits(CapturePlan plan, CaptureOptions options, out string reason)
+    /// <param name="plan">What is wanted.</param>
+    /// <param name="options">What holds for captures.</param>
+    /// <param name="ignoresCooldown">Whether it may come right after another by the same rule.</param>
+    /// <param name="reason">Why it may not begin.</param>
+    public bool Admits(CapturePlan plan, CaptureOptions options, bool ignoresCooldown, out string reason)
     {
-        TimeSpan left = Ledger.CooldownLeft(plan.Unit, plan.Trigger.Rule, options.Cooldown, plan.TimeUs);
+        TimeSpan left = ignoresCooldown
+            ? TimeSpan.Zero
+            : Ledger.CooldownLeft(plan.Unit, plan.Trigger.Rule, options.Cooldown, plan.TimeUs);
         if (left > TimeSpan.Zero)
         {
             reason = $"cooldown: {(int)Math.Ceiling(left.TotalSeconds)} s left";

@@ -14,6 +14,9 @@ internal sealed class RuleHandlers(
     public VarlinkReply List() => VarlinkReply.Of(
         new ListRulesReply([.. watched.Rules.Select(Summary)]), WrittenReplyJson.Default.ListRulesReply);
 
+    /// <summary>Tells the rules of a mark, whether or not the history can take it.</summary>
+    public void Mark(MarkCall mark) => judge.Mark(watched.All, mark.Unit, mark.Text, mark.Count, time.NowUs());
+
     public VarlinkReply Explain(VarlinkCall call)
     {
         if (!call.TryGetParameters(

@@ -91,6 +91,7 @@ internal sealed class VarlinkHandlers(
             return VarlinkReply.InvalidParameter("text");
         if (mark.Unit is { } unit && !watched.Knows(unit))
             return NoSuchUnit(unit);
+        rules.Mark(mark);
         if (HistoryProblem() is { } unavailable)
             return unavailable;
         recording.Mark(mark);

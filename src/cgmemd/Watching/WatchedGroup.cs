@@ -176,6 +176,7 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     public Observation Observe(long nowUs) => new(Sample, Limits, nowUs)
     {
         IsFresh = IsFresh,
+        StartedUs = SinceUs,
         OomKills = OomKills,
     };
 
