@@ -1,5 +1,6 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Samples;
+using Cgmemd.Daemon.Actions;
 using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
@@ -29,6 +30,7 @@ internal sealed class Daemon(
     Measuring measuring,
     Judge judge,
     Silencing silencing,
+    ActionDesk actions,
     Records records,
     Recording recording,
     CaptureOutcomes captureOutcomes,
@@ -53,6 +55,7 @@ internal sealed class Daemon(
     private readonly List<ulong> _changedParents = [];
     private readonly (ulong Key, PollEvents Events)[] _ready = new (ulong, PollEvents)[ReadyBatch];
     private Configuration? _configuration;
+    private Action<WatchedGroup, long>? _sample;
     private int _busFd = -1;
     private uint _busEvents;
     private bool _busIsReady = true;
@@ -65,7 +68,8 @@ internal sealed class Daemon(
     private volatile bool _isStopping;
     private volatile bool _isReloadRequested;
 
-    private bool IsDirty => lifecycle.IsDirty || judge.IsDirty || silencing.IsDirty || captureOutcomes.IsDirty;
+    private bool IsDirty => lifecycle.IsDirty || judge.IsDirty || silencing.IsDirty || captureOutcomes.IsDirty
+        || actions.IsDirty;
 
     private Configuration Current => _configuration!;
 
@@ -89,7 +93,7 @@ internal sealed class Daemon(
         _configuration = configuration;
         recording.Configure(configuration.History, watched.All);
         measuring.Configure(configuration.Pss);
-        judge.Captures = configuration.Captures;
+        actions.Configure(configuration.Actions, configuration.Captures);
         _catchingUpSinceUs = time.NowUs();
         lifecycle.Configure(configuration, _catchingUpSinceUs.Value);
         units.Refilter();
@@ -113,6 +117,7 @@ internal sealed class Daemon(
             cost.EndTick(nowUs, time.NowUs());
         }
 
+        actions.Stop(time.NowUs());
         state.Save(time.NowUs());
     }
 
@@ -167,9 +172,24 @@ internal sealed class Daemon(
         measuring.Follow(watched);
         measuring.Tell(log, watched);
         captureOutcomes.Record(Current.Captures);
+        Act(nowUs);
         recording.TellNotices(log);
         if (nowUs >= _housekeepingDueUs || (IsDirty && nowUs >= _housekeptUs + SaveIntervalUs))
             Housekeep(nowUs);
+    }
+
+    // What is admitted is on file before it is done: a crash that it brought about must not admit it again.
+    private void Act(long nowUs)
+    {
+        if (actions.NeedsSave)
+        {
+            state.Save(nowUs);
+            actions.Saved();
+        }
+
+        actions.Process(_sample ??= Sample, nowUs);
+        // What was sent may wait for room in the socket.
+        WatchBus();
     }
 
     private void FollowUnits(long nowUs)
@@ -231,9 +251,9 @@ internal sealed class Daemon(
                 if (group.Cgroup.FailedFile is not null)
                     ReportFailure(group);
                 recording.Sample(group, isFull, nowUs);
-                judge.Evaluate(group, isFull, nowUs);
                 if (isFull)
                     lifecycle.ReportOomKills(group);
+                judge.Evaluate(group, isFull, nowUs);
                 Measuring.Prefer(group);
                 recording.Processes(group, nowUs);
                 RecordUsage(group, nowUs);
@@ -289,7 +309,7 @@ internal sealed class Daemon(
         silencing.EndThoseOver();
         if (IsDirty || state.IsOld(nowUs))
             state.Save(nowUs);
-        lifecycle.IsDirty = judge.IsDirty = silencing.IsDirty = captureOutcomes.IsDirty = false;
+        lifecycle.IsDirty = judge.IsDirty = silencing.IsDirty = captureOutcomes.IsDirty = actions.IsDirty = false;
         _footprint.ShrinkIfGrown();
     }
 
@@ -311,6 +331,7 @@ internal sealed class Daemon(
         long dueUs = Math.Min(_housekeepingDueUs, _rescanDueUs);
         dueUs = Math.Min(dueUs, units.TimeoutUs ?? long.MaxValue);
         dueUs = Math.Min(dueUs, units.RetryAtUs ?? long.MaxValue);
+        dueUs = Math.Min(dueUs, actions.DueUs ?? long.MaxValue);
         if (IsDirty)
             dueUs = Math.Min(dueUs, _housekeptUs + SaveIntervalUs);
         foreach (WatchedGroup group in watched.All)

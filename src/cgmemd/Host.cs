@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Varlink;
+using Cgmemd.Daemon.Actions;
 using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
@@ -68,16 +69,10 @@ internal static class Host
         Directory.CreateDirectory(options.StateDirectory);
         Directory.CreateDirectory(options.RunDirectory);
         using var poller = new Poller();
-        ILogger target = options.LogTarget switch
-        {
-            LogTargetChoice.Journal => new JournalLogger(),
-            LogTargetChoice.Console => new ConsoleLogger(Console.Error, time),
-            _ => LogTarget.Open(time),
-        };
         string historyPath = Path.Combine(options.StateDirectory, "history.db");
         using var recorder = new HistoryRecorder(historyPath, bootId, time, poller.Wake);
         var recording = new Recording(recorder, bootId, time);
-        var events = new EventHistory(target, recording, time);
+        var events = new EventHistory(OpenLog(options, time), recording, time);
         events.Restore(Recording.LastEvents(historyPath, EventHistory.Capacity));
         // Now, so that what is found at the start is recorded too.
         recorder.Configure(configuration.History);
@@ -98,13 +93,14 @@ internal static class Host
         var capture = new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time);
         using var desk = new CaptureDesk(capture, directory, poller);
         var silencing = new Silencing(events, time);
-        var judge = new Judge(desk, measuring, silencing, bootId, records, time);
+        var actions = new ActionDesk(units.Control, desk, watched, records, new ActionRecords(events));
+        var judge = new Judge(desk, actions, measuring, silencing, bootId, records, time);
         var lifecycle = new Lifecycle(watched, sampler, judge, records, recording);
-        var outcomes = new CaptureOutcomes(desk, directory, records);
+        var outcomes = new CaptureOutcomes(desk, directory, records, actions);
         var cost = new OwnCost(proc);
         var state = new StateKeeper(
             new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, desk, silencing,
-            events);
+            actions, events, time);
 
         Daemon? daemon = null;
         List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc, captureProblem);
@@ -120,8 +116,8 @@ internal static class Host
         using VarlinkServer varlink = Listen(options, handlers);
 
         daemon = new Daemon(
-            poller, watched, childWatcher, ancestors, units, lifecycle, sampler, measuring, judge, silencing, records,
-            recording, outcomes, varlink, cost, state, reloading, events, time);
+            poller, watched, childWatcher, ancestors, units, lifecycle, sampler, measuring, judge, silencing, actions,
+            records, recording, outcomes, varlink, cost, state, reloading, events, time);
         state.Restore(lifecycle, time.GetUtcNow());
         reloading.Loaded(loaded, daemon);
         RunUntilSignal(daemon);
@@ -129,6 +125,13 @@ internal static class Host
         events.Stopping();
         return ExitCode.Success;
     }
+
+    private static ILogger OpenLog(Options options, TimeProvider time) => options.LogTarget switch
+    {
+        LogTargetChoice.Journal => new JournalLogger(),
+        LogTargetChoice.Console => new ConsoleLogger(Console.Error, time),
+        _ => LogTarget.Open(time),
+    };
 
     private static VarlinkServer Listen(Options options, VarlinkHandlers handlers) => VarlinkServer.Listen(
         Path.Combine(options.RunDirectory, DaemonInterface.Name), Anybody,

@@ -143,6 +143,41 @@ internal static partial class LogMessages
     public static partial void CaptureSkipped(
         this ILogger log, string unit, string? invocation, string rule, uint episode, string reason);
 
+    /// <param name="log">The log.</param>
+    /// <param name="text">The message for a person.</param>
+    /// <param name="unit">The unit it was done to.</param>
+    /// <param name="invocation">Its invocation when the alert fired.</param>
+    /// <param name="rule">The rule whose action it was.</param>
+    /// <param name="episode">The alert's episode.</param>
+    /// <param name="action">Its kind: exec, signal, reload, restart, recycle.</param>
+    /// <param name="detail">It in full.</param>
+    /// <param name="actionUnit">The transient unit of a command.</param>
+    /// <param name="durationUs">From its begin until it was done; of a recycle until it was measured.</param>
+    /// <param name="reclaimed">How much less anon and swap the unit has; negative where it has more.</param>
+    /// <param name="usedBefore">Its anon and swap before.</param>
+    /// <param name="usedAfter">And after.</param>
+    /// <param name="currentBefore">Its memory.current before.</param>
+    /// <param name="currentAfter">And after.</param>
+    [LoggerMessage(EventId = 23, EventName = "action", Level = LogLevel.Information, Message = "{Text}")]
+    public static partial void ActionDone(
+        this ILogger log, string text, string unit, string? invocation, string rule, uint episode, string action,
+        string detail, string? actionUnit, long durationUs, long? reclaimed, ulong? usedBefore, ulong? usedAfter,
+        ulong? currentBefore, ulong? currentAfter);
+
+    [LoggerMessage(
+        EventId = 24, EventName = "action-failed", Level = LogLevel.Error,
+        Message = "{Unit}: {Detail} failed: {Reason}")]
+    public static partial void ActionFailed(
+        this ILogger log, string unit, string? invocation, string rule, uint episode, string action, string detail,
+        string? actionUnit, long durationUs, string reason);
+
+    [LoggerMessage(
+        EventId = 25, EventName = "action-skipped", Level = LogLevel.Information,
+        Message = "{Unit}: no {Detail}: {Reason}")]
+    public static partial void ActionSkipped(
+        this ILogger log, string unit, string? invocation, string rule, uint episode, string action, string detail,
+        string reason);
+
     [LoggerMessage(
         EventId = 30, EventName = "preflight", Level = LogLevel.Warning,
         Message = "This host lacks {Missing}: {Consequence}")]

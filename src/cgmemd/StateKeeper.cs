@@ -1,7 +1,10 @@
+using Cgmemd.Core.Actions;
 using Cgmemd.Core.State;
+using Cgmemd.Daemon.Actions;
 using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux;
 using Cgmemd.Linux.State;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +12,8 @@ namespace Cgmemd.Daemon;
 
 /// <summary>Brings what must not be forgotten into the state file, and back at the start.</summary>
 internal sealed class StateKeeper(
-    StateFile file, string bootId, WatchList watched, CaptureDesk desk, Silencing silencing, ILogger log)
+    StateFile file, string bootId, WatchList watched, CaptureDesk desk, Silencing silencing, ActionDesk actions,
+    ILogger log, TimeProvider time)
 {
     /// <summary>Without any event, peaks and baselines are saved this often.</summary>
     private const long SaveIntervalUs = 60_000_000;
@@ -34,6 +38,8 @@ internal sealed class StateKeeper(
             return;
         desk.Ledger = new(state.Captures);
         silencing.Restore(state.Silences ?? []);
+        if (state.Actions is { } done)
+            actions.Ledger = new ActionLedger(done, time.RealtimeUs(), time.NowUs());
         if (state.BootId == bootId)
             lifecycle.Remember(state);
     }
@@ -47,6 +53,7 @@ internal sealed class StateKeeper(
             desk.Ledger.Entries)
         {
             Silences = silencing.Silences.All,
+            Actions = actions.Ledger.Save(time.RealtimeUs(), time.NowUs()),
         });
         if (problem is not null && problem != _lastProblem)
             log.StateUnsaved(problem);

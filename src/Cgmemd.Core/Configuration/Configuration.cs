@@ -9,6 +9,7 @@ public sealed record Configuration(
     JournalOptions Journal,
     HistoryOptions History,
     CaptureOptions Captures,
+    ActionOptions Actions,
     BreakdownOptions Breakdown,
     IReadOnlyList<Watch> Watches,
     IReadOnlyList<Rule> Rules)
@@ -16,7 +17,7 @@ public sealed record Configuration(
     /// <summary>What holds without any file: nothing is watched.</summary>
     public static Configuration Default { get; } = new(
         SamplingOptions.Default, PssOptions.Default, JournalOptions.Default, HistoryOptions.Default,
-        CaptureOptions.Default, BreakdownOptions.Default, [], []);
+        CaptureOptions.Default, ActionOptions.Default, BreakdownOptions.Default, [], []);
 }
 
 /// <summary><c>[sampling]</c>: how often a cgroup is read.</summary>
@@ -72,6 +73,15 @@ public sealed record HistoryOptions(
 public sealed record CaptureOptions(int MaxCount, ulong MaxBytes, ulong KeepFree, TimeSpan Cooldown)
 {
     public static CaptureOptions Default { get; } = new(50, 256UL << 20, 512UL << 20, TimeSpan.FromMinutes(10));
+}
+
+/// <summary><c>[actions]</c>: what holds for the actions of all rules for all units together.</summary>
+/// <param name="MaxPerHost">How many times within the window; a rule's whole list counts once.</param>
+/// <param name="Window">The window.</param>
+/// <param name="MinInterval">The shortest time between any two; what comes sooner is put off.</param>
+public sealed record ActionOptions(int MaxPerHost, TimeSpan Window, TimeSpan MinInterval)
+{
+    public static ActionOptions Default { get; } = new(10, TimeSpan.FromHours(1), TimeSpan.FromSeconds(10));
 }
 
 /// <summary><c>[breakdown]</c>: what is told of the mappings of processes.</summary>

@@ -9,10 +9,6 @@ public sealed partial class ConfigurationReader
     internal static readonly (string Word, Severity Value)[] SeverityWords =
         [("info", Severity.Info), ("warning", Severity.Warning), ("critical", Severity.Critical)];
 
-    // Every alert is logged: "log" is taken, and means nothing more.
-    internal static readonly (string Word, RuleAction? Value)[] ActionWords =
-        [("capture", RuleAction.Capture), ("log", null)];
-
     private Rule? BindRule(TomlEntry entry, Section section)
     {
         Severity severity = section.Choice("severity", Severity.Warning, SeverityWords);
@@ -28,7 +24,8 @@ public sealed partial class ConfigurationReader
             InhibitedBy = section.Strings("inhibited_by", [], isEmptyAllowed: true),
             Labels = BindNotes(section, "labels"),
             Annotations = BindNotes(section, "annotations"),
-            Actions = BindActions(section),
+            Actions = BindActions(section, units),
+            Limits = BindLimits(section),
             DryRun = section.Flag("dry_run", true),
             Summary = section.Text("summary"),
         };
@@ -45,13 +42,38 @@ public sealed partial class ConfigurationReader
             {
                 if (rules.Any(other => other != rule && Units.Glob.IsMatch(pattern, other.Name)))
                     continue;
-                var tables = (TomlTable)top.Find("rule")!.Value;
-                TomlEntry place = ((TomlTable)tables.Find(rule.Name)!.Value).Find("inhibited_by")!;
-                _problems.Add(place.Value.Position, $"inhibited_by: no other rule is named \"{pattern}\"",
-                    Spelling.Nearest(
+                _problems.Add(
+                    Inhibition(top, rule), $"inhibited_by: no other rule is named \"{pattern}\"", Spelling.Nearest(
                         pattern, [.. rules.Where(other => other != rule).Select(other => other.Name)]));
             }
+
+            // If all of a circle fired, none would be told.
+            if (InhibitorsOf(rule, rules).Contains(rule))
+                _problems.Add(Inhibition(top, rule), "inhibited_by: the rule would inhibit itself, by way of others");
         }
+    }
+
+    private static SourcePosition Inhibition(Section top, Rule rule)
+    {
+        var tables = (TomlTable)top.Find("rule")!.Value;
+        return ((TomlTable)tables.Find(rule.Name)!.Value).Find("inhibited_by")!.Value.Position;
+    }
+
+    // Those that inhibit a rule, those that inhibit them, and so on.
+    private static HashSet<Rule> InhibitorsOf(Rule rule, IReadOnlyList<Rule> rules)
+    {
+        HashSet<Rule> found = new(ReferenceEqualityComparer.Instance);
+        Queue<Rule> next = new([rule]);
+        while (next.TryDequeue(out Rule? current))
+        {
+            foreach (Rule other in rules)
+            {
+                if (other != current && Units.Glob.IsMatchAny(current.InhibitedBy, other.Name) && found.Add(other))
+                    next.Enqueue(other);
+            }
+        }
+
+        return found;
     }
 
     // Names and texts of the operator's own. A name becomes a word of a line, a text a part of it.
@@ -73,21 +95,5 @@ public sealed partial class ConfigurationReader
         }
 
         return notes;
-    }
-
-    private static List<RuleAction> BindActions(Section section)
-    {
-        List<RuleAction> actions = [];
-        section.Strings("actions", [], isEmptyAllowed: true);
-        if (section.Find("actions")?.Value is not TomlArray array)
-            return actions;
-        foreach (TomlValue item in array.Items)
-        {
-            if (item is TomlString { Value.Length: > 0 }
-                && section.Choice("an action", item, null, ActionWords) is { } action && !actions.Contains(action))
-                actions.Add(action);
-        }
-
-        return actions;
     }
 }

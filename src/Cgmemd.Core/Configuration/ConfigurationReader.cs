@@ -57,6 +57,7 @@ public sealed partial class ConfigurationReader
             BindJournal(Child(top, "journal")),
             BindHistory(Child(top, "history")),
             BindCaptures(Child(top, "captures")),
+            BindActionOptions(Child(top, "actions")),
             BindBreakdown(Child(top, "breakdown")),
             BindEach(top, "watch", BindWatch),
             BindEach(top, "rule", BindRule));

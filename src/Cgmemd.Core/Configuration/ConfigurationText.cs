@@ -57,6 +57,10 @@ public sealed class ConfigurationText
         Write("max_bytes", Size(configuration.Captures.MaxBytes));
         Write("keep_free", Size(configuration.Captures.KeepFree));
         Write("cooldown", Time(configuration.Captures.Cooldown));
+        Begin("actions");
+        Write("max_per_host", configuration.Actions.MaxPerHost.ToString(CultureInfo.InvariantCulture));
+        Write("window", Time(configuration.Actions.Window));
+        Write("min_interval", Time(configuration.Actions.MinInterval));
         Begin("breakdown");
         Write("redact", List(configuration.Breakdown.Redact));
     }
@@ -88,13 +92,51 @@ public sealed class ConfigurationText
         Write("severity", Quote(Word(ConfigurationReader.SeverityWords, rule.Severity)));
         Write("labels", Notes(rule.Labels));
         Write("annotations", Notes(rule.Annotations));
-        List<string> actions = [];
-        foreach (RuleAction action in rule.Actions)
-            actions.Add(Word(ConfigurationReader.ActionWords, action));
-        Write("actions", List(actions));
+        Write("actions", "[" + string.Join(", ", rule.Actions.Select(ActionText)) + "]");
         Write("dry_run", Flag(rule.DryRun));
+        Write("action_cooldown", Time(rule.Limits.Cooldown));
+        Write("action_limit", rule.Limits.Limit.ToString(CultureInfo.InvariantCulture));
+        Write("action_window", Time(rule.Limits.Window));
+        Write("action_jitter", Time(rule.Limits.Jitter));
         if (rule.Summary is not null)
             Write("summary", Quote(rule.Summary));
+    }
+
+    // A word where that says it all, else a table.
+    private static string ActionText(RuleAction action)
+    {
+        List<string> keys = [];
+        switch (action)
+        {
+            case ExecAction exec:
+                keys.Add($"exec = {List(exec.Command)}");
+                break;
+            case SignalAction signal:
+                keys.Add($"signal = {Quote(signal.Signal)}");
+                keys.Add($"to = {Quote(Word(ConfigurationReader.SignalToWords, signal.To))}");
+                break;
+            case RecycleAction recycle:
+                keys.Add("recycle = " + (recycle.By switch
+                {
+                    ExecAction exec => List(exec.Command),
+                    SignalAction signal => $"{Quote(signal.Signal)}, "
+                        + $"to = {Quote(Word(ConfigurationReader.SignalToWords, signal.To))}",
+                    var by => Quote(by.Word),
+                }));
+                keys.Add($"settle = {Time(recycle.Settle)}");
+                break;
+            default:
+                if (action is { IsFallback: false } && action.Timeout == RuleAction.DefaultTimeout)
+                    return Quote(action.Word);
+                keys.Add($"action = {Quote(action.Word)}");
+                break;
+        }
+
+        if (action is not (SignalAction or CaptureAction))
+            keys.Add($"timeout = {Time(action.Timeout)}");
+        if (action.IsFallback)
+            keys.Add("fallback = true");
+        return "{ " + string.Join(", ", keys) + " }";
     }
 
     private void WriteCondition(Condition condition)

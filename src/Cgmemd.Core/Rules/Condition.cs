@@ -40,6 +40,11 @@ public abstract record Condition
     /// <summary>A memory for one more unit; null where the condition needs none.</summary>
     public virtual RuleMemory? NewMemory() => null;
 
+    /// <summary>Prepares the memory of a unit that is known already, whose past is not news.</summary>
+    public virtual void BeginLate(RuleMemory memory, in Observation seen)
+    {
+    }
+
     /// <summary>
     /// Judges one sample. Pure but for the memory, which takes the sample in: it is to be called once a sample.
     /// </summary>

@@ -36,6 +36,13 @@ public sealed record EventCondition(EventSource Source, Metric Counter, ulong Co
 
     public override RuleMemory NewMemory() => new CountMemory();
 
+    public override void BeginLate(RuleMemory memory, in Observation seen)
+    {
+        ulong total = seen.OomKills;
+        if (Source == EventSource.OomKill || seen.Sample.TryGet(Counter, out total))
+            ((CountMemory)memory).Begin(total);
+    }
+
     public override Finding Judge(RuleMemory? memory, in Observation seen, byte level)
     {
         ulong total = seen.OomKills;
@@ -60,6 +67,9 @@ internal sealed class CountMemory : RuleMemory
     private ulong _total;
     private long _slot;
     private bool _hasTotal;
+
+    /// <summary>What is counted so far is the past.</summary>
+    public void Begin(ulong total) => (_total, _hasTotal) = (total, true);
 
     /// <summary>Takes the counter in, and returns its growth within the window.</summary>
     /// <param name="total">The counter. One that has shrunk was begun anew: it is a new start, and no growth.</param>

@@ -8,12 +8,6 @@ public enum Severity
     Critical,
 }
 
-/// <summary>What a rule does when it fires. Logging is not listed: every alert is logged.</summary>
-public enum RuleAction
-{
-    Capture,
-}
-
 /// <summary>A label or an annotation of a rule.</summary>
 /// <param name="Name">Letters, digits, <c>-</c> and <c>_</c>.</param>
 /// <param name="Text">One line.</param>
@@ -55,8 +49,11 @@ public sealed record Rule(string Name, IReadOnlyList<string> Units, Condition Co
     /// <summary>What whoever reads the alert may need, such as a runbook; told with each alert.</summary>
     public IReadOnlyList<Note> Annotations { get; init; } = [];
 
-    /// <summary>What to do when it fires, in order.</summary>
+    /// <summary>What to do when it fires, in order. Logging is not listed: every alert is logged.</summary>
     public IReadOnlyList<RuleAction> Actions { get; init; } = [];
+
+    /// <summary>How often they may be done, but for captures, which have a cooldown of their own.</summary>
+    public ActionLimits Limits { get; init; } = ActionLimits.Default;
 
     /// <summary>Actions are announced, not done.</summary>
     public bool DryRun { get; init; } = true;

@@ -36,6 +36,12 @@ public enum RuleNotice : byte
 /// </summary>
 public static class RuleEngine
 {
+    /// <summary>
+    /// After so long at a lower level, a rise is news again: a sawtooth between two levels would else be told at each
+    /// tooth.
+    /// </summary>
+    private const long ForgetLevelUs = 600_000_000;
+
     /// <summary>Takes one finding into account. What is not known changes nothing.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="state">Where it stands for the unit.</param>
@@ -68,19 +74,21 @@ public static class RuleEngine
     }
 
     /// <summary>
-    /// Decides what is told. An alert that fires while it is muted is told when that ends, if it is still on; one that
-    /// never was told resolves without a word.
+    /// Decides what is told. An alert that fires or rises while it is muted is told when that ends, if it is still on;
+    /// one that never was told resolves without a word.
     /// </summary>
     public static RuleNotice Tell(ref RuleState state, RuleTransition transition, bool isMuted, long nowUs)
     {
         if (transition == RuleTransition.Resolved)
         {
             bool wasTold = state.ToldUs != 0;
-            (state.ToldUs, state.IsSuppressionTold) = (0, false);
+            (state.ToldUs, state.ToldLevel, state.FallenSinceUs, state.IsSuppressionTold) = (0, 0, 0, false);
             return wasTold ? RuleNotice.Resolve : RuleNotice.None;
         }
 
-        if (!state.IsFiring || (transition == RuleTransition.None && state.ToldUs != 0))
+        ForgetLevel(ref state, nowUs);
+        bool isUntold = state.IsUntold;
+        if (!isUntold && (transition != RuleTransition.Repeated || isMuted))
             return RuleNotice.None;
         if (isMuted)
         {
@@ -89,11 +97,10 @@ public static class RuleEngine
             return isNews ? RuleNotice.Suppress : RuleNotice.None;
         }
 
-        bool isFirst = state.ToldUs == 0;
-        (state.ToldUs, state.IsSuppressionTold) = (nowUs, false);
-        return isFirst ? RuleNotice.Fire
-            : transition == RuleTransition.Escalated ? RuleNotice.Escalate
-            : RuleNotice.Repeat;
+        RuleNotice notice = !isUntold ? RuleNotice.Repeat : state.ToldUs == 0 ? RuleNotice.Fire : RuleNotice.Escalate;
+        (state.ToldUs, state.ToldLevel, state.IsSuppressionTold) =
+            (nowUs, Math.Max(state.Level, state.ToldLevel), false);
+        return notice;
     }
 
     /// <summary>
@@ -142,6 +149,16 @@ public static class RuleEngine
         bool isDue = rule.RepeatInterval > TimeSpan.Zero && state.ToldUs != 0
             && nowUs - state.ToldUs >= ToUs(rule.RepeatInterval);
         return isDue ? RuleTransition.Repeated : RuleTransition.None;
+    }
+
+    private static void ForgetLevel(ref RuleState state, long nowUs)
+    {
+        if (state.Level >= state.ToldLevel)
+            state.FallenSinceUs = 0;
+        else if (state.FallenSinceUs == 0)
+            state.FallenSinceUs = nowUs;
+        else if (nowUs - state.FallenSinceUs >= ForgetLevelUs)
+            (state.ToldLevel, state.FallenSinceUs) = (state.Level, 0);
     }
 
     private static void Enter(ref RuleState state, RulePhase phase, long nowUs)

@@ -185,7 +185,7 @@ public sealed class RuleReplay
 
     private string? Capture(Rule rule, HistoryTime time, bool hasRisen = false)
     {
-        if (!rule.Actions.Contains(RuleAction.Capture))
+        if (!rule.Actions.Any(action => action is CaptureAction))
             return null;
         if (rule.DryRun)
             return "dry run";

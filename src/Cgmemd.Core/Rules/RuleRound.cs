@@ -26,14 +26,18 @@ public static class RuleRound
     }
 
     /// <summary>Why nothing is to be told of a rule: another that fires; null where none inhibits it.</summary>
-    public static string? InhibitedBy(RuleTrack[] tracks, Rule rule)
+    public static string? InhibitedBy(RuleTrack[] tracks, Rule rule) =>
+        Inhibitor(tracks, rule) is { } other ? $"inhibited by the rule {other.Rule.Name}" : null;
+
+    /// <summary>The rule that fires and inhibits this one; null where none does.</summary>
+    public static RuleTrack? Inhibitor(RuleTrack[] tracks, Rule rule)
     {
         if (rule.InhibitedBy.Count == 0)
             return null;
         foreach (RuleTrack other in tracks)
         {
             if (other.Rule != rule && other.State.IsFiring && Glob.IsMatchAny(rule.InhibitedBy, other.Rule.Name))
-                return $"inhibited by the rule {other.Rule.Name}";
+                return other;
         }
 
         return null;

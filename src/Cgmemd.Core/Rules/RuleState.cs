@@ -49,8 +49,20 @@ public struct RuleState
     /// <summary>When the alert that is on was last told; 0 while it was not, for it is muted.</summary>
     public long ToldUs { get; set; }
 
+    /// <summary>
+    /// The level that was told of the alert that is on: the highest of late. One that was told a moment ago, and left,
+    /// is no news when it comes back.
+    /// </summary>
+    public byte ToldLevel { get; set; }
+
+    /// <summary>Since when the alert is on at a lower level than was told; 0 for not.</summary>
+    public long FallenSinceUs { get; set; }
+
     /// <summary>Whether it was said of this alert that it is muted.</summary>
     public bool IsSuppressionTold { get; set; }
+
+    /// <summary>Whether an alert is on that nobody was told of, or not of its level.</summary>
+    public readonly bool IsUntold => IsFiring && (ToldUs == 0 || Level > ToldLevel);
 
     /// <summary>Whether an alert is on.</summary>
     public readonly bool IsFiring => Phase is RulePhase.Firing or RulePhase.Clearing;

@@ -21,8 +21,12 @@ public sealed class RuleTrack(Rule rule)
     /// <summary>What the latest sample brought about.</summary>
     public RuleTransition Transition { get; private set; }
 
-    /// <summary>Whether there may be something to tell: of the latest sample, or of an alert that was muted.</summary>
-    public bool HasNews => Transition != RuleTransition.None || _state is { IsFiring: true, ToldUs: 0 };
+    /// <summary>
+    /// Whether there may be something to tell: of the latest sample, of an alert that was muted, or that a level was
+    /// left long ago.
+    /// </summary>
+    public bool HasNews => Transition != RuleTransition.None
+        || (Found.IsKnown && (_state.IsUntold || (_state.IsFiring && _state.Level < _state.ToldLevel)));
 
     /// <summary>Takes a sample into account.</summary>
     /// <param name="seen">The unit as it is now.</param>
@@ -51,13 +55,31 @@ public sealed class RuleTrack(Rule rule)
     /// Goes on where another track of the same name stood, as after a change of the configuration. What a condition
     /// remembers is taken over only where it is still the same condition.
     /// </summary>
-    public void Continue(RuleTrack before)
+    /// <returns>Whether it was.</returns>
+    public bool Continue(RuleTrack before)
     {
-        _state = before._state;
-        if (before.Rule.Condition == Rule.Condition)
-            Memory = before.Memory;
-        if (Rule.Condition is ThresholdCondition { Levels.Count: var levels } && _state.Level > levels)
-            _state.Level = (byte)levels;
+        Restore(before._state);
+        if (before.Rule.Condition != Rule.Condition)
+            return false;
+        Memory = before.Memory;
+        return true;
+    }
+
+    /// <summary>Goes on from a state that may be of a rule with other levels.</summary>
+    public void Restore(in RuleState state)
+    {
+        _state = state;
+        if (Rule.Condition is not ThresholdCondition { Levels.Count: var levels })
+            return;
+        _state.Level = (byte)Math.Min(_state.Level, levels);
+        _state.ToldLevel = (byte)Math.Min(_state.ToldLevel, levels);
+    }
+
+    /// <summary>The rule came to a unit that is known already: what was counted before is the past.</summary>
+    public void BeginLate(in Observation seen)
+    {
+        if (Memory is not null)
+            Rule.Condition.BeginLate(Memory, seen);
     }
 
     /// <summary>Arms the rule anew, as for a new invocation.</summary>

@@ -1,3 +1,4 @@
+using Cgmemd.Core.Actions;
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Rules;
 
@@ -19,6 +20,9 @@ public sealed record DaemonState(
 {
     /// <summary>The silences; absent in the files of versions without.</summary>
     public IReadOnlyList<Silence>? Silences { get; init; }
+
+    /// <summary>What was done for alerts; absent in the files of versions without actions.</summary>
+    public ActionState? Actions { get; init; }
 
     public const int CurrentVersion = 1;
 
@@ -48,8 +52,10 @@ public sealed record NamedRuleState(
 
     public long? ToldUs { get; init; }
 
-    /// <summary>The kind of the condition, whose memory no other understands.</summary>
-    public string? Kind { get; init; }
+    public byte? ToldLevel { get; init; }
+
+    /// <summary>The condition, to the letter: the memory of no other is understood.</summary>
+    public string? Condition { get; init; }
 
     public long[]? Memory { get; init; }
 
@@ -64,26 +70,31 @@ public sealed record NamedRuleState(
             Level = state.Level,
             RisingSinceUs = state.RisingSinceUs,
             ToldUs = state.ToldUs,
-            Kind = track.Memory is null ? null : track.Rule.Condition.Kind,
+            ToldLevel = state.ToldLevel,
+            Condition = track.Memory is null ? null : track.Rule.Condition.ToString(),
             Memory = track.Memory?.Save(),
         };
     }
 
     /// <summary>Goes on where it stood.</summary>
-    public void Restore(RuleTrack track)
+    /// <returns>Whether the condition remembers, too.</returns>
+    public bool Restore(RuleTrack track)
     {
-        track.State = new RuleState
+        byte level = Level ?? (byte)(IsFiring ? 1 : 0);
+        long toldUs = ToldUs ?? (IsFiring ? FiringSinceUs : 0);
+        track.Restore(new RuleState
         {
             Phase = Phase,
             SinceUs = SinceUs,
             FiringSinceUs = FiringSinceUs,
             Episode = Episode,
             PeakValue = PeakValue,
-            Level = Level ?? (byte)(IsFiring ? 1 : 0),
+            Level = level,
             RisingSinceUs = RisingSinceUs ?? 0,
-            ToldUs = ToldUs ?? FiringSinceUs,
-        };
-        if (Kind == track.Rule.Condition.Kind && Memory is not null)
-            _ = track.Memory?.TryLoad(Memory);
+            ToldUs = toldUs,
+            ToldLevel = ToldLevel ?? (toldUs != 0 ? level : (byte)0),
+        });
+        return Memory is not null && Condition == track.Rule.Condition.ToString()
+            && track.Memory?.TryLoad(Memory) == true;
     }
 }

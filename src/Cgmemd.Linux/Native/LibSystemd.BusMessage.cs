@@ -18,6 +18,10 @@ internal static partial class LibSystemd
     [LibraryImport(Library, EntryPoint = "sd_bus_message_append_basic", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int BusMessageAppendString(BusMessageHandle message, byte type, string value);
 
+    /// <summary>For all basic types but strings, paths and signatures: the value itself is pointed to.</summary>
+    [LibraryImport(Library, EntryPoint = "sd_bus_message_append_basic")]
+    internal static unsafe partial int BusMessageAppendBasic(BusMessageHandle message, byte type, void* value);
+
     [LibraryImport(Library, EntryPoint = "sd_bus_message_open_container", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int BusMessageOpenContainer(BusMessageHandle message, byte type, string contents);
 

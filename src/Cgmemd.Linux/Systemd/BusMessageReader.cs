@@ -69,6 +69,16 @@ internal readonly unsafe struct BusMessageReader(nint message)
         return value != 0;
     }
 
+    /// <summary>A variant that holds a 32-bit integer.</summary>
+    public int ReadInt32Variant()
+    {
+        int value;
+        Enter('v', "i"u8);
+        Check(LibSystemd.BusMessageReadBasic(message, (byte)'i', &value), "read integer");
+        Exit();
+        return value;
+    }
+
     /// <summary>An array of bytes in place. Valid as long as the message.</summary>
     public ReadOnlySpan<byte> ReadBytes()
     {

@@ -79,8 +79,7 @@ internal sealed class SystemBus(ILogger log, string? address, Action opened) : I
         string path, string iface, string member, ReadOnlySpan<string> arguments, long timeoutUs,
         Action<BusMessageReader> handler)
     {
-        int result = LibSystemd.BusMessageNewMethodCall(
-            _bus!, out BusMessageHandle message, SystemdNames.Destination, path, iface, member);
+        int result = NewCall(path, iface, member, out BusMessageHandle message);
         using (message)
         {
             for (int i = 0; i < arguments.Length && result >= 0; i++)
@@ -91,6 +90,32 @@ internal sealed class SystemBus(ILogger log, string? address, Action opened) : I
 
         if (result < 0)
             Fault($"cannot call {member}: {Marshal.GetPInvokeErrorMessage(-result)}");
+    }
+
+    /// <summary>
+    /// Calls a method of systemd's manager with whatever arguments. The handler gets the reply or the error.
+    /// </summary>
+    /// <returns>Null, or why it could not be sent: what was asked is at fault then, not the connection.</returns>
+    public string? CallManager(
+        string member, long timeoutUs, Action<BusMessageWriter> arguments, Action<BusMessageReader> handler)
+    {
+        if (_bus is null || _fault is not null)
+            return "there is no connection to systemd";
+        int result = NewCall(SystemdNames.ManagerPath, SystemdNames.Manager, member, out BusMessageHandle message);
+        using (message)
+        {
+            if (result >= 0)
+            {
+                var writer = new BusMessageWriter(message);
+                arguments(writer);
+                result = writer.Error;
+            }
+
+            if (result >= 0)
+                result = Send(message, timeoutUs, handler);
+        }
+
+        return result >= 0 ? null : $"cannot call {member}: {Marshal.GetPInvokeErrorMessage(-result)}";
     }
 
     /// <summary>The connection is of no use: it is closed at the end of this turn and opened again later.</summary>
@@ -104,6 +129,9 @@ internal sealed class SystemBus(ILogger log, string? address, Action opened) : I
     }
 
     public void Dispose() => Release();
+
+    private int NewCall(string path, string iface, string member, out BusMessageHandle message) =>
+        LibSystemd.BusMessageNewMethodCall(_bus!, out message, SystemdNames.Destination, path, iface, member);
 
     private int Send(BusMessageHandle message, long timeoutUs, Action<BusMessageReader> handler)
     {

@@ -30,4 +30,22 @@ internal static class SystemdNames
         "swap" => "org.freedesktop.systemd1.Swap",
         _ => null,
     };
+
+    /// <summary>
+    /// A unit's name as the last part of its object path: all but ASCII letters, and digits that are not the first,
+    /// become an underscore and two hexadecimal digits (sd_bus_path_encode(3)).
+    /// </summary>
+    public static string Escape(string unit)
+    {
+        var path = new System.Text.StringBuilder(unit.Length + 16);
+        foreach (byte b in System.Text.Encoding.UTF8.GetBytes(unit))
+        {
+            if (char.IsAsciiLetter((char)b) || (path.Length > 0 && char.IsAsciiDigit((char)b)))
+                path.Append((char)b);
+            else
+                path.Append('_').Append(Convert.ToHexStringLower([b]));
+        }
+
+        return path.ToString();
+    }
 }

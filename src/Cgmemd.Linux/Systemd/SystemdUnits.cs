@@ -36,7 +36,11 @@ public sealed class SystemdUnits : IDisposable
         _log = log;
         _tracker = new UnitTracker(wants);
         _bus = new SystemBus(log, address, Opened);
+        Control = new UnitControl(_bus);
     }
+
+    /// <summary>What systemd can be asked to do with units, over the same connection.</summary>
+    public UnitControl Control { get; }
 
     /// <summary>Whether systemd has answered, so that the units are those it has.</summary>
     public bool IsConnected { get; private set; }
@@ -94,6 +98,7 @@ public sealed class SystemdUnits : IDisposable
                 ManagerSignal);
         }
 
+        Control.Opened();
         MatchProperties(SystemdNames.Unit, UnitPropertiesChanged);
         foreach (string type in SystemdNames.WithResult)
             MatchProperties(type, TypePropertiesChanged);

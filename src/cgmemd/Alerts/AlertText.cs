@@ -66,7 +66,7 @@ internal static class AlertText
 
     private static string Share(ThresholdCondition threshold, byte level, in Limits limits)
     {
-        Bound above = threshold.Levels[Math.Max(level - 1, 0)].Above;
+        Bound above = threshold.Levels[Math.Clamp(level - 1, 0, threshold.Levels.Count - 1)].Above;
         ByteLimit limit = threshold.LimitOf(limits);
         return above.IsShare && limit.IsFinite ? $" ({above} of {ByteSize.ToHuman(limit.Bytes)})" : "";
     }

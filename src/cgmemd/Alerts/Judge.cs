@@ -1,6 +1,6 @@
 using Cgmemd.Core.Captures;
-using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Rules;
+using Cgmemd.Daemon.Actions;
 using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.Watching;
@@ -12,16 +12,14 @@ namespace Cgmemd.Daemon.Alerts;
 /// Holds the rules of a group against its sample, says what came of it, and has done what a rule asks.
 /// </summary>
 internal sealed class Judge(
-    CaptureDesk desk, Measuring measuring, Silencing silencing, string bootId, Records records, TimeProvider time)
+    CaptureDesk desk, ActionDesk actions, Measuring measuring, Silencing silencing, string bootId, Records records,
+    TimeProvider time)
 {
     /// <summary>Alerts of one unit that fire within this have one breakdown: it costs the unit its mmap_lock.</summary>
     private const long BreakdownIntervalUs = 60_000_000;
 
     /// <summary>Something happened that the state file should hold soon.</summary>
     public bool IsDirty { get; set; }
-
-    /// <summary>What holds for captures.</summary>
-    public CaptureOptions Captures { get; set; } = CaptureOptions.Default;
 
     /// <summary>
     /// Whether memory.current alone would fire or resolve an alert: then all files are read before it is said, so
@@ -32,8 +30,11 @@ internal sealed class Judge(
         Observation seen = group.Observe(nowUs);
         foreach (RuleTrack track in group.Rules)
         {
-            if (track.Rule.Condition.IsQuick && track.Foresee(seen, group.SinceUs) != RuleTransition.None)
+            if (track.Rule.Condition.IsQuick
+                && track.Foresee(seen, group.SinceUs) is not (RuleTransition.None or RuleTransition.Repeated))
+            {
                 return true;
+            }
         }
 
         return false;
@@ -67,6 +68,10 @@ internal sealed class Judge(
         IsDirty = true;
     }
 
+    // At each sample of an alert that is muted: no text is made for it.
+    private bool IsMuted(WatchedGroup group, Rule rule) =>
+        silencing.Covers(group.Name, rule.Name) || RuleRound.Inhibitor(group.Rules, rule) is not null;
+
     private void Evaluate(WatchedGroup group, Func<Condition, bool> isDue, long nowUs)
     {
         RuleRound.Step(group.Rules, group.Observe(nowUs), group.SinceUs, isDue);
@@ -88,8 +93,7 @@ internal sealed class Judge(
 
     private void Tell(WatchedGroup group, RuleTrack track, long nowUs)
     {
-        string? muted = MutedBy(group, track.Rule);
-        RuleNotice notice = RuleEngine.Tell(ref track.State, track.Transition, muted is not null, nowUs);
+        RuleNotice notice = RuleEngine.Tell(ref track.State, track.Transition, IsMuted(group, track.Rule), nowUs);
         if (notice == RuleNotice.None)
             return;
         IsDirty = true;
@@ -99,7 +103,7 @@ internal sealed class Judge(
                 records.Resolved(group, track, reason: null, nowUs);
                 break;
             case RuleNotice.Suppress:
-                records.Suppressed(group, track, muted!);
+                records.Suppressed(group, track, MutedBy(group, track.Rule)!);
                 break;
             default:
                 Fire(group, track, notice, nowUs);
@@ -121,26 +125,10 @@ internal sealed class Judge(
             group.Name, group.Cgroup.Path, group.Cgroup.Id, group.InvocationId, bootId, time.RealtimeUs(), trigger,
             group.Limits, group.Sample, group.Ring.ToArray());
         // A capture has the breakdown in it.
-        bool isTaken = rule.Actions.Contains(RuleAction.Capture)
-            && TryCapture(plan, rule, notice == RuleNotice.Escalate);
+        bool isTaken = actions.Begin(plan, rule, hasRisen: notice == RuleNotice.Escalate, nowUs);
         if (!isTaken && records.KeepsBreakdowns && nowUs >= group.BreakdownDueUs)
             isTaken = desk.TryBegin(plan with { IsBreakdownOnly = true });
         if (isTaken)
             group.BreakdownDueUs = nowUs + BreakdownIntervalUs;
-    }
-
-    // An alert that has become graver is worth another capture, however soon after the first.
-    private bool TryCapture(CapturePlan plan, Rule rule, bool hasRisen)
-    {
-        string? refusal = null;
-        if (rule.DryRun)
-            refusal = "dry run: the rule has dry_run = true";
-        else if (!desk.Admits(plan, Captures, hasRisen, out string reason))
-            refusal = reason;
-        else if (!desk.TryBegin(plan))
-            refusal = "too many captures wait already";
-        if (refusal is not null)
-            records.CaptureSkipped(plan, refusal);
-        return refusal is null;
     }
 }

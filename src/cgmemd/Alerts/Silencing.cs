@@ -16,11 +16,12 @@ internal sealed class Silencing(ILogger log, TimeProvider time)
     /// <summary>Takes over those of a former run.</summary>
     public void Restore(IReadOnlyList<Silence> silences) => Silences = new(silences);
 
+    /// <summary>Whether a silence is over an alert now.</summary>
+    public bool Covers(string unit, string rule) => Find(unit, rule) is not null;
+
     /// <summary>Why an alert is not to be told now; null where no silence is over it.</summary>
     public string? Over(string unit, string rule) =>
-        Silences.All.Count > 0 && Silences.Find(unit, rule, time.RealtimeUs()) is { } silence
-            ? $"silence {silence.Id}: {silence.Reason}"
-            : null;
+        Find(unit, rule) is { } silence ? $"silence {silence.Id}: {silence.Reason}" : null;
 
     /// <summary>Begins one; null where there are too many.</summary>
     public Silence? Begin(string units, string rules, long durationUs, string reason)
@@ -48,6 +49,9 @@ internal sealed class Silencing(ILogger log, TimeProvider time)
         while (Silences.TakeEnded(time.RealtimeUs()) is { } ended)
             Said(ended);
     }
+
+    private Silence? Find(string unit, string rule) =>
+        Silences.All.Count > 0 ? Silences.Find(unit, rule, time.RealtimeUs()) : null;
 
     private void Said(Silence ended)
     {

@@ -1,11 +1,12 @@
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Configuration;
+using Cgmemd.Daemon.Actions;
 using Cgmemd.Linux.Capture;
 
 namespace Cgmemd.Daemon.Captures;
 
 /// <summary>Says what came of the captures, and holds the directory to its limits after each.</summary>
-internal sealed class CaptureOutcomes(CaptureDesk desk, CaptureDirectory directory, Records records)
+internal sealed class CaptureOutcomes(CaptureDesk desk, CaptureDirectory directory, Records records, ActionDesk actions)
 {
     /// <summary>Something happened that the state file should hold soon.</summary>
     public bool IsDirty { get; set; }
@@ -22,6 +23,7 @@ internal sealed class CaptureOutcomes(CaptureDesk desk, CaptureDirectory directo
 
             IsDirty = true;
             records.Captured(outcome);
+            actions.Captured(outcome);
             if (outcome.Path is not null)
                 directory.Prune(options);
         }

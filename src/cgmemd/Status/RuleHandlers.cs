@@ -113,7 +113,7 @@ internal sealed class RuleHandlers(
     {
         List<string> names = [];
         foreach (RuleAction action in rule.Actions)
-            names.Add(ActionText.Of(action));
+            names.Add(action.Text);
         return names;
     }
 

@@ -67,6 +67,7 @@ internal sealed class Lifecycle(
         {
             foreach (NamedRuleState rule in group.Rules)
             {
+                // Without the time: by a version that told every alert.
                 if (rule.IsFiring && rule.ToldUs != 0)
                     records.ResolvedUnseen(group, rule, nowUs);
             }
@@ -236,10 +237,13 @@ internal sealed class Lifecycle(
         group.Peak = state.Peak;
         group.OomKills = state.OomKills;
         group.OomKillsReported = state.OomKillsReported;
-        foreach (NamedRuleState named in state.Rules)
+        foreach (RuleTrack track in group.Rules)
         {
-            if (group.FindRule(named.Rule) is { } track)
-                named.Restore(track);
+            NamedRuleState? named = null;
+            foreach (NamedRuleState saved in state.Rules)
+                named = saved.Rule == track.Rule.Name ? saved : named;
+            if (named?.Restore(track) != true)
+                track.BeginLate(group.Observe(group.Sample.TimestampUs));
         }
     }
 

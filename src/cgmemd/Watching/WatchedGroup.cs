@@ -163,8 +163,9 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
         Rules = Array.ConvertAll(rules, rule =>
         {
             var track = new RuleTrack(rule);
-            if (FindRule(rule.Name) is { } before)
-                track.Continue(before);
+            bool remembers = FindRule(rule.Name) is { } before && track.Continue(before);
+            if (!remembers && FullReadUs > 0)
+                track.BeginLate(Observe(Sample.TimestampUs));
             return track;
         });
     }

@@ -63,6 +63,7 @@ public sealed class ConfigurationReaderTests
                 new HistoryOptions(
                     false, TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(1826.25), 1 << 30, 0),
                 new CaptureOptions(3, 1 << 20, 0, TimeSpan.Zero),
+                ActionOptions.Default,
                 new BreakdownOptions(["/srv/clients/*", "memfd:x", "anon:y*"]),
                 [new Watch("a-b_C", ["x@*.service"], ["system.slice"], ["/kubepods.slice/*"], [])],
                 [
@@ -73,7 +74,7 @@ public sealed class ConfigurationReaderTests
                         For = TimeSpan.FromSeconds(30),
                         KeepFiringFor = TimeSpan.FromMinutes(1),
                         Severity = Severity.Critical,
-                        Actions = [RuleAction.Capture],
+                        Actions = [new CaptureAction()],
                         DryRun = false,
                         Summary = "too much",
                     },

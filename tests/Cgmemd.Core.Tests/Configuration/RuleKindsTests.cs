@@ -124,6 +124,30 @@ public sealed class RuleKindsTests
         Assert.Equal(suggestion, first.Suggestion);
     }
 
+    [Fact]
+    public void RulesMayNotInhibitEachOtherInACircle()
+    {
+        ConfigurationResult result = Read("""
+            [rule.a]
+            on = "pss"
+            above = "1G"
+            inhibited_by = ["b"]
+            [rule.b]
+            on = "pss"
+            above = "2G"
+            inhibited_by = ["c", "a*"]
+            [rule.c]
+            on = "pss"
+            above = "3G"
+            """);
+        Assert.Equal(
+            [
+                "a.toml:4:16: error: inhibited_by: the rule would inhibit itself, by way of others",
+                "a.toml:8:16: error: inhibited_by: the rule would inhibit itself, by way of others",
+            ],
+            result.Diagnostics.Select(diagnostic => diagnostic.ToString().Split('\n')[0]));
+    }
+
     private static Rule Rule(string file, int index = 0)
     {
         ConfigurationResult result = Read(file);

@@ -39,6 +39,6 @@ public sealed class ShippedFilesTests
         Rule near = result.Configuration.Rules[0];
         Level level = Assert.Single(Assert.IsType<ThresholdCondition>(near.Condition).Levels);
         Assert.Equal(("80%", "75%", false), (level.Above.ToString(), level.ClearBelow.ToString(), near.DryRun));
-        Assert.Equal([RuleAction.Capture], near.Actions);
+        Assert.Equal([new CaptureAction()], near.Actions);
     }
 }

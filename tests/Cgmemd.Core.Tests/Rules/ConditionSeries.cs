@@ -29,6 +29,13 @@ internal sealed class ConditionSeries(Condition condition)
         return Track.Step(See(second), startedUs: 0);
     }
 
+    /// <summary>The rule comes to a unit that was read already.</summary>
+    public void BeginLate(double second, Metric metric, ulong value)
+    {
+        _sample.Set(metric, value);
+        Track.BeginLate(See(second));
+    }
+
     public RuleExplanation Explain(double second) => RuleExplanation.Of(Track, See(second), startedUs: 0, null);
 
     /// <summary>Goes on as the daemon does after a restart: with what the state file keeps.</summary>

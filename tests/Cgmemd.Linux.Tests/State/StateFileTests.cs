@@ -1,3 +1,4 @@
+using Cgmemd.Core.Actions;
 using Cgmemd.Core.State;
 using Cgmemd.Linux.State;
 
@@ -16,6 +17,18 @@ public sealed class StateFileTests : IDisposable
     {
         Assert.Null(new StateFile(StatePath).Save(DaemonState.New("b0")));
         Assert.Equal("b0", new StateFile(StatePath).Load(Now, out string? problem)!.BootId);
+        Assert.Null(problem);
+    }
+
+    [Fact]
+    public void WhatWasDoneIsLoadedAndAFileWithoutItToo()
+    {
+        var done = new ActionState(7, [new ActionEntry(7, "api.service", "big", 5)]);
+        Assert.Null(new StateFile(StatePath).Save(DaemonState.New("b0") with { Actions = done }));
+        ActionState loaded = new StateFile(StatePath).Load(Now, out _)!.Actions!;
+        Assert.Equal((7ul, done.Entries[0]), (loaded.LastNumber, Assert.Single(loaded.Entries)));
+        File.WriteAllText(StatePath, """{"version":1,"boot_id":"b0","groups":[],"captures":[]}""");
+        Assert.Null(new StateFile(StatePath).Load(Now, out string? problem)!.Actions);
         Assert.Null(problem);
     }
 

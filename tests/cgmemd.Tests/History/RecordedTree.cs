@@ -1,5 +1,6 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Samples;
+using Cgmemd.Daemon.Actions;
 using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
@@ -14,8 +15,10 @@ using Cgmemd.Linux.Native;
 using Cgmemd.Linux.Polling;
 using Cgmemd.Linux.Procfs;
 using Cgmemd.Linux.Sqlite;
+using Cgmemd.Linux.Systemd;
 using Cgmemd.Linux.Tests.Cgroups;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cgmemd.Daemon.Tests.History;
 
@@ -37,6 +40,9 @@ internal sealed class RecordedTree : IDisposable
     private readonly Measuring _measuring;
     private readonly CaptureDesk _desk;
 
+    // Without a bus: whatever systemd is asked to do fails at once.
+    private readonly SystemdUnits _units = new(_ => false, NullLogger.Instance, "unix:path=/nonexistent/bus");
+
     /// <param name="tree">The cgroups and, below them, the history; the caller's.</param>
     public RecordedTree(FixtureTree tree)
     {
@@ -57,7 +63,8 @@ internal sealed class RecordedTree : IDisposable
             new SmapsCapture(_tree.Root, "/proc", directory, new HostRedaction("/"), TimeProvider.System), directory,
             _poller);
         Silencing = new Silencing(Events, TimeProvider.System);
-        Judge = new Judge(_desk, _measuring, Silencing, BootId, Records, TimeProvider.System);
+        Actions = new ActionDesk(_units.Control, _desk, Watched, Records, new ActionRecords(Events));
+        Judge = new Judge(_desk, Actions, _measuring, Silencing, BootId, Records, TimeProvider.System);
         Lifecycle = new Lifecycle(Watched, Sampler, Judge, Records, Recording);
         Configure(Configuration.Default with { Watches = [new Watch("all", ["*.service"], [], [], [])] });
     }
@@ -78,6 +85,8 @@ internal sealed class RecordedTree : IDisposable
     public EventHistory Events { get; }
 
     public Silencing Silencing { get; }
+
+    public ActionDesk Actions { get; }
 
     public Judge Judge { get; }
 
@@ -111,6 +120,7 @@ internal sealed class RecordedTree : IDisposable
     public void Dispose()
     {
         _desk.Dispose();
+        _units.Dispose();
         Recorder.Dispose();
         Watched.Dispose();
         _ancestors.Dispose();

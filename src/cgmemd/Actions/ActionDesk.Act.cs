@@ -1,0 +1,141 @@
+using Cgmemd.Core.Rules;
+using Cgmemd.Core.Units;
+using Cgmemd.Daemon.Alerts;
+using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux.Systemd;
+
+namespace Cgmemd.Daemon.Actions;
+
+/// <summary>What is done when an action's time has come, and what came of it.</summary>
+internal sealed partial class ActionDesk
+{
+    private const string DryRun = "dry run: the rule has dry_run = true";
+
+    private void Act(ActionRun run, Action<WatchedGroup, long> read, long nowUs)
+    {
+        // A command behind something that was done may be there to tell of it, whatever has become of the unit; and
+        // one for an event, which has happened.
+        bool isLooked = run.Action.ActsOnUnit || !(run.HasActed || run.Rule.Condition is EventCondition);
+        WatchedGroup? group = watched.Find(run.Unit);
+        if (isLooked && WhyNot(run, ref group, read, nowUs) is { } reason)
+        {
+            // What has passed for one has passed for all.
+            actions.Skipped(run, reason);
+            Close(run);
+            return;
+        }
+
+        RuleAction action = run.Action;
+        run.Begin(nowUs);
+        run.HasActed = true;
+        if (action is RecycleAction recycle)
+        {
+            run.Before = UsedMemory.Of(group!);
+            action = recycle.By;
+        }
+
+        switch (action)
+        {
+            case ReloadAction:
+                control.Reload(run.Unit, action.Timeout, nowUs, run.Tell);
+                break;
+            case RestartAction:
+                control.Restart(run.Unit, action.Timeout, nowUs, run.Tell);
+                break;
+            case SignalAction signal:
+                control.Kill(run.Unit, signal.To, SignalNumber.Find(signal.Signal)!.Value, nowUs, run.Tell);
+                break;
+            case ExecAction exec:
+                Run(run, exec, nowUs);
+                break;
+            default:
+                throw new InvalidOperationException($"no way to {action.Word}");
+        }
+    }
+
+    private void Run(ActionRun run, ExecAction exec, long nowUs)
+    {
+        run.ActionUnit = $"cgmemd-action-{run.Rule.Name}-{Ledger.TakeNumber()}.service";
+        IsDirty = true;
+        control.Run(
+            new TransientCommand(
+                run.ActionUnit, $"Action of cgmemd's rule {run.Rule.Name} for {run.Unit}", exec.Command,
+                ActionEnvironment.Of(run), exec.Timeout),
+            nowUs, run.Tell);
+    }
+
+    // Looks at the unit again: much may have changed since the alert fired. Null where the action is still due.
+    private string? WhyNot(ActionRun run, ref WatchedGroup? group, Action<WatchedGroup, long> read, long nowUs)
+    {
+        if (group is not null && IsSame(run, group) && group.FullReadUs < nowUs)
+        {
+            group.DueUs = group.FullDueUs = nowUs;
+            read(group, nowUs);
+            group = watched.Find(run.Unit);
+        }
+
+        if (group is null || !IsSame(run, group))
+            return "the unit has ended since the alert fired";
+        if (group.FindRule(run.Rule.Name) is not { } track)
+            return "the rule was removed";
+        if (track.Rule.DryRun)
+            return DryRun;
+        if (group.FullReadUs < nowUs || !track.Found.IsKnown)
+            return $"{track.Rule.Condition.On} cannot be read now";
+        return track.State.Phase == RulePhase.Firing
+            ? null
+            : $"the condition has passed: {track.Rule.Condition.On} is "
+                + AlertText.Value(track.Rule.Condition, track.Found.Value);
+    }
+
+    private static bool IsSame(ActionRun run, WatchedGroup group) =>
+        group.VanishedUs is null && group.Cgroup.Id == run.Plan.CgroupId
+        && group.InvocationId == run.Plan.InvocationId;
+
+    private void Finish(ActionRun run, long nowUs)
+    {
+        long durationUs = nowUs - run.StartedUs;
+        if (!run.Action.IsBudgeted)
+        {
+            Continue(run, hasFailed: run.Failure is not null);
+            return;
+        }
+
+        if (run.Failure is { } reason)
+        {
+            actions.Failed(run, durationUs, reason);
+            Continue(run, hasFailed: true);
+        }
+        else if (run.Action is RecycleAction recycle)
+        {
+            run.Phase = RunPhase.Settling;
+            run.DueUs = nowUs + (long)recycle.Settle.TotalMicroseconds;
+        }
+        else
+        {
+            actions.Done(run, durationUs);
+            Continue(run, hasFailed: false);
+        }
+    }
+
+    // After a restart it is the new invocation that is measured.
+    private void Measure(ActionRun run, Action<WatchedGroup, long> read, long nowUs)
+    {
+        if (watched.Find(run.Unit) is { VanishedUs: null } group)
+        {
+            group.DueUs = group.FullDueUs = nowUs;
+            read(group, nowUs);
+        }
+
+        string settle = TimeSpanText.Format(((RecycleAction)run.Action).Settle);
+        if (watched.Find(run.Unit) is not { VanishedUs: null } measured || measured.FullReadUs < nowUs)
+        {
+            actions.Failed(run, nowUs - run.StartedUs, $"{settle} after it, the unit does not run");
+            Continue(run, hasFailed: true);
+            return;
+        }
+
+        actions.Recycled(run, UsedMemory.Of(measured), nowUs - run.StartedUs);
+        Continue(run, hasFailed: false);
+    }
+}
