@@ -112,6 +112,8 @@ public sealed class UnitControlTests : IDisposable
     {
         Connect();
         _systemd!.StartService("cgt-s.service", "-pExecStop=/bin/sleep 20", "-pTimeoutStopSec=3");
+        // Of a state that was left before it was looked at, nothing is told.
+        Until(() => _seen.Exists(change => change is { Unit: "cgt-s.service", ActiveState: "active" }));
         int told = 0;
         string? failure = null;
         Control.Restart(
