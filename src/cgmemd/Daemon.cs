@@ -183,8 +183,10 @@ internal sealed class Daemon(
     {
         if (actions.NeedsSave)
         {
-            state.Save(nowUs);
-            actions.Saved();
+            if (state.Save(nowUs))
+                actions.Saved();
+            else
+                actions.Unsaved(nowUs);
         }
 
         actions.Process(_sample ??= Sample, nowUs);

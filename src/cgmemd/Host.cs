@@ -93,7 +93,7 @@ internal static class Host
         var capture = new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time);
         using var desk = new CaptureDesk(capture, directory, poller);
         var silencing = new Silencing(events, time);
-        var actions = new ActionDesk(units.Control, desk, watched, records, new ActionRecords(events));
+        var actions = new ActionDesk(units.Control, desk, watched, silencing, records, new ActionRecords(events));
         var judge = new Judge(desk, actions, measuring, silencing, bootId, records, time);
         var lifecycle = new Lifecycle(watched, sampler, judge, records, recording);
         var outcomes = new CaptureOutcomes(desk, directory, records, actions);

@@ -45,7 +45,8 @@ internal sealed class StateKeeper(
     }
 
     /// <summary>Writes the file. A disk that is full is said once, and the watch goes on.</summary>
-    public void Save(long nowUs)
+    /// <returns>Whether it was written.</returns>
+    public bool Save(long nowUs)
     {
         _savedUs = nowUs;
         string? problem = file.Save(new DaemonState(
@@ -58,6 +59,7 @@ internal sealed class StateKeeper(
         if (problem is not null && problem != _lastProblem)
             log.StateUnsaved(problem);
         _lastProblem = problem;
+        return problem is null;
     }
 
     // A child has neither rules nor reports of its own.

@@ -18,7 +18,7 @@ public sealed partial class ConfigurationReader
     // Every alert is logged: "log" is taken, and means nothing more.
     private static readonly (string Word, Func<TimeSpan, RuleAction>? Make)[] ActionWords =
     [
-        ("capture", _ => new CaptureAction()),
+        ("capture", timeout => new CaptureAction { Timeout = timeout }),
         ("log", null),
         ("reload", timeout => new ReloadAction { Timeout = timeout }),
         ("restart", timeout => new RestartAction { Timeout = timeout }),
@@ -98,7 +98,7 @@ public sealed partial class ConfigurationReader
     private RuleAction? BindAction(Section section, TomlValue item)
     {
         if (item is TomlString)
-            return section.Choice("an action", item, null, ActionWords)?.Invoke(RuleAction.DefaultTimeout);
+            return section.Choice("an action", item, null, ActionWords)?.Invoke(AbsentTimeout(item));
         if (item is not TomlTable table)
         {
             _problems.Add(item.Position, $"an action is a word, such as \"restart\", or a table, such as "
@@ -107,12 +107,16 @@ public sealed partial class ConfigurationReader
         }
 
         var keys = new Section(table, "the action", _problems);
-        TimeSpan timeout = keys.Time("timeout", RuleAction.DefaultTimeout, longest: LongestAction);
+        TimeSpan timeout = keys.Time(
+            "timeout", AbsentTimeout(keys.Find("action")?.Value), longest: LongestAction);
         bool isFallback = keys.Flag("fallback", false);
         RuleAction? action = BindActionTable(keys, table, timeout);
         keys.RefuseUnknown();
         return action is null ? null : action with { IsFallback = isFallback };
     }
+
+    private static TimeSpan AbsentTimeout(TomlValue? word) =>
+        word is TomlString { Value: "capture" } ? CaptureAction.UsualTimeout : RuleAction.DefaultTimeout;
 
     private RuleAction? BindActionTable(Section keys, TomlTable table, TimeSpan timeout)
     {

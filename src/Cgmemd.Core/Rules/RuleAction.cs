@@ -38,6 +38,11 @@ public abstract record RuleAction
 /// <summary>Has the unit's state captured; <c>[captures]</c> says how often.</summary>
 public sealed record CaptureAction : RuleAction
 {
+    /// <summary>How long it is waited for where the file does not say: a large unit's smaps take their time.</summary>
+    public static TimeSpan UsualTimeout { get; } = TimeSpan.FromSeconds(60);
+
+    public CaptureAction() => Timeout = UsualTimeout;
+
     public override string Word => "capture";
 
     public override bool ActsOnUnit => false;

@@ -13,11 +13,26 @@ internal sealed partial class ActionDesk
 
     private void Act(ActionRun run, Action<WatchedGroup, long> read, long nowUs)
     {
-        // A command behind something that was done may be there to tell of it, whatever has become of the unit; and
-        // one for an event, which has happened.
-        bool isLooked = run.Action.ActsOnUnit || !(run.HasActed || run.Rule.Condition is EventCondition);
         WatchedGroup? group = watched.Find(run.Unit);
-        if (isLooked && WhyNot(run, ref group, read, nowUs) is { } reason)
+        bool isLooked = IsLooked(run);
+        if (isLooked)
+            Look(run, ref group, read, nowUs);
+        string? reason = WhyNotNow(run, group) ?? (isLooked ? WhyNot(run, group, nowUs) : null);
+        if (reason is null && MutedBy(run) is { } muted)
+        {
+            Mute(run, muted, nowUs);
+            return;
+        }
+
+        // It may be back within the same alert, of which nothing more will be told.
+        if (reason is not null && !run.HasActed && group?.FindRule(run.Rule.Name) is { Rule.DryRun: false }
+            && IsOn(run) && (!IsFiring(run) || group.FullReadUs < nowUs))
+        {
+            PutOff(run, nowUs + LeastRetryUs);
+            return;
+        }
+
+        if (reason is not null)
         {
             // What has passed for one has passed for all.
             actions.Skipped(run, reason);
@@ -53,6 +68,22 @@ internal sealed partial class ActionDesk
         }
     }
 
+    // A command behind something that was done may be there to tell of it, whatever has become of the unit; and one for
+    // an event, which has happened.
+    private static bool IsLooked(ActionRun run) =>
+        run.Action.ActsOnUnit || !(run.HasActed || run.Rule.Condition is EventCondition);
+
+    // What the configuration says now, which may be another than when the alert fired. Of a unit that is gone, only the
+    // former is known.
+    private static string? WhyNotNow(ActionRun run, WatchedGroup? group)
+    {
+        if (group is null)
+            return null;
+        return group.FindRule(run.Rule.Name) is not { } track ? "the rule was removed"
+            : track.Rule.DryRun ? DryRun
+            : null;
+    }
+
     private void Run(ActionRun run, ExecAction exec, long nowUs)
     {
         run.ActionUnit = $"cgmemd-action-{run.Rule.Name}-{Ledger.TakeNumber()}.service";
@@ -64,8 +95,8 @@ internal sealed partial class ActionDesk
             nowUs, run.Tell);
     }
 
-    // Looks at the unit again: much may have changed since the alert fired. Null where the action is still due.
-    private string? WhyNot(ActionRun run, ref WatchedGroup? group, Action<WatchedGroup, long> read, long nowUs)
+    // Looks at the unit again: much may have changed since the alert fired.
+    private void Look(ActionRun run, ref WatchedGroup? group, Action<WatchedGroup, long> read, long nowUs)
     {
         if (group is not null && IsSame(run, group) && group.FullReadUs < nowUs)
         {
@@ -73,13 +104,15 @@ internal sealed partial class ActionDesk
             read(group, nowUs);
             group = watched.Find(run.Unit);
         }
+    }
 
+    // Null where the action is still due.
+    private static string? WhyNot(ActionRun run, WatchedGroup? group, long nowUs)
+    {
         if (group is null || !IsSame(run, group))
             return "the unit has ended since the alert fired";
         if (group.FindRule(run.Rule.Name) is not { } track)
             return "the rule was removed";
-        if (track.Rule.DryRun)
-            return DryRun;
         if (group.FullReadUs < nowUs || !track.Found.IsKnown)
             return $"{track.Rule.Condition.On} cannot be read now";
         return track.State.Phase == RulePhase.Firing

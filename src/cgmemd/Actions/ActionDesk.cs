@@ -2,6 +2,8 @@ using Cgmemd.Core.Actions;
 using Cgmemd.Core.Captures;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Rules;
+using Cgmemd.Core.Units;
+using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux.Systemd;
@@ -13,16 +15,21 @@ namespace Cgmemd.Daemon.Actions;
 /// for nothing: the loop calls it at each tick, and systemd's answers only note what they told.
 /// </summary>
 internal sealed partial class ActionDesk(
-    UnitControl control, CaptureDesk captures, WatchList watched, Records records, ActionRecords actions)
+    UnitControl control, CaptureDesk captures, WatchList watched, Silencing silencing, Records records,
+    ActionRecords actions)
 {
     /// <summary>More alerts than this do not have their actions done at a time.</summary>
     private const int MaxRuns = 64;
 
     private const long LeastRetryUs = 1_000_000;
 
+    /// <summary>How often it is asked whether an alert is still muted.</summary>
+    private const long MutedRetryUs = 5_000_000;
+
     private readonly List<ActionRun> _runs = [];
     private ActionOptions _options = ActionOptions.Default;
     private CaptureOptions _captureOptions = CaptureOptions.Default;
+    private bool _cannotSave;
 
     /// <summary>What was done when.</summary>
     public ActionLedger Ledger { get; set; } = new();
@@ -43,8 +50,9 @@ internal sealed partial class ActionDesk(
             long? dueUs = control.DueUs;
             foreach (ActionRun run in _runs)
             {
-                if (run.Phase != RunPhase.Busy || run.IsDone)
-                    dueUs = Math.Min(dueUs ?? long.MaxValue, run.Phase == RunPhase.Busy ? 0 : run.DueUs);
+                // systemd's answers have their own time limit.
+                if (run.Phase != RunPhase.Busy || run.IsDone || run.Action is CaptureAction)
+                    dueUs = Math.Min(dueUs ?? long.MaxValue, run.IsDone ? 0 : run.DueUs);
             }
 
             return dueUs;
@@ -80,8 +88,27 @@ internal sealed partial class ActionDesk(
     /// <summary>The state file has all that was admitted.</summary>
     public void Saved()
     {
+        _cannotSave = false;
         foreach (ActionRun run in _runs)
             run.IsSaved = run.Entry is not null;
+    }
+
+    /// <summary>
+    /// The state file could not be written. What acts on a unit waits until it can: a crash would give its budget anew.
+    /// A command may go on, for it may be there to tell of the full disk.
+    /// </summary>
+    public void Unsaved(long nowUs)
+    {
+        _cannotSave = true;
+        foreach (ActionRun run in _runs)
+        {
+            if (run is not { Phase: RunPhase.Waiting, IsSaved: false, Action.ActsOnUnit: true })
+                continue;
+            if (!run.IsUnsavedTold)
+                actions.Skipped(run, "the state cannot be saved; tried again");
+            run.IsUnsavedTold = true;
+            run.DueUs = Math.Max(run.DueUs, nowUs + LeastRetryUs);
+        }
     }
 
     /// <summary>Goes on with all that can go on.</summary>
@@ -143,17 +170,26 @@ internal sealed partial class ActionDesk(
             case RunPhase.Deferred when !IsOn(run):
                 Close(run);
                 return false;
+            case RunPhase.Deferred when nowUs >= run.DueUs && IsLooked(run) && !IsFiring(run):
+                run.DueUs = nowUs + LeastRetryUs;
+                return false;
             case RunPhase.Deferred when nowUs >= run.DueUs:
                 run.Phase = RunPhase.Next;
                 break;
             case RunPhase.Next:
                 Prepare(run, nowUs);
                 break;
-            case RunPhase.Waiting when run.IsSaved && nowUs >= run.DueUs:
+            case RunPhase.Waiting when nowUs >= run.DueUs && (run.IsSaved || (_cannotSave && !run.Action.ActsOnUnit)):
                 Act(run, read, nowUs);
                 break;
             case RunPhase.Busy when run.IsDone:
                 Finish(run, nowUs);
+                break;
+            case RunPhase.Busy when run.Action is CaptureAction && nowUs >= run.DueUs:
+                // Its thread may hang on the target's mmap_lock; what is behind it in the list is not to.
+                actions.Failed(
+                    run, nowUs - run.StartedUs, $"not done within {TimeSpanText.Format(run.Action.Timeout)}");
+                Continue(run, hasFailed: true);
                 break;
             case RunPhase.Settling when nowUs >= run.DueUs:
                 Measure(run, read, nowUs);
@@ -169,6 +205,10 @@ internal sealed partial class ActionDesk(
     private bool IsOn(ActionRun run) =>
         watched.Find(run.Unit) is { } group && IsSame(run, group) && group.FindRule(run.Rule.Name) is { IsTold: true };
 
+    // A value that is unknown or about to be over may be back before the alert has ended.
+    private bool IsFiring(ActionRun run) =>
+        watched.Find(run.Unit)?.FindRule(run.Rule.Name) is { Found.IsKnown: true, State.Phase: RulePhase.Firing };
+
     // Chooses among what is left until something waits or is begun.
     private void Prepare(ActionRun run, long nowUs)
     {
@@ -182,7 +222,11 @@ internal sealed partial class ActionDesk(
             else if (WhyNever(run) is { } refusal)
             {
                 actions.Skipped(run, refusal);
-                Continue(run, hasFailed: !run.Rule.DryRun);
+                Continue(run, hasFailed: !Present(run).DryRun);
+            }
+            else if (MutedBy(run) is { } muted)
+            {
+                Mute(run, muted, nowUs);
             }
             else
             {
@@ -191,7 +235,29 @@ internal sealed partial class ActionDesk(
         }
     }
 
-    private static string? WhyNever(ActionRun run) => run.Rule.DryRun ? DryRun
+    // What a silence or a graver alert has begun to cover since is not to be acted upon.
+    private string? MutedBy(ActionRun run) => silencing.Over(run.Unit, run.Rule.Name)
+        ?? (watched.Find(run.Unit) is { } group ? RuleRound.InhibitedBy(group.Rules, run.Rule) : null);
+
+    private void Mute(ActionRun run, string reason, long nowUs)
+    {
+        if (!run.IsMuteTold)
+            actions.Skipped(run, reason);
+        run.IsMuteTold = true;
+        PutOff(run, nowUs + MutedRetryUs);
+    }
+
+    // To be admitted anew: what was done of the list counts, and the rest is another turn.
+    private void PutOff(ActionRun run, long dueUs)
+    {
+        GiveBack(run);
+        run.PutOff(dueUs);
+    }
+
+    // The rule as it is now: a reload may have changed it.
+    private Rule Present(ActionRun run) => watched.Find(run.Unit)?.FindRule(run.Rule.Name)?.Rule ?? run.Rule;
+
+    private string? WhyNever(ActionRun run) => Present(run).DryRun ? DryRun
         : run.Action.ActsOnUnit ? ProtectedUnits.Refusal(run.Unit)
         : null;
 
@@ -224,7 +290,7 @@ internal sealed partial class ActionDesk(
         ActionRun? other = _runs.Find(other =>
             other != run && other.Unit == run.Unit && other is { Entry: not null, Phase: not RunPhase.Over });
         return other is null
-            ? ActionBudget.Decide(Ledger, run.Unit, run.Rule, run.Plan.Trigger.Episode, _options, nowUs)
+            ? ActionBudget.Decide(Ledger, run.Unit, run.Admitted, run.Plan.Trigger.Episode, _options, nowUs)
             : new ActionVerdict(
                 null, $"busy: the actions of the rule {other.Rule.Name} for this unit are not done yet", nowUs);
     }
@@ -240,9 +306,15 @@ internal sealed partial class ActionDesk(
         else if (!captures.TryBegin(run.Plan))
             refusal = "too many captures wait already";
         if (refusal is null)
+        {
             run.Begin(nowUs);
+            run.DueUs = nowUs + (long)run.Action.Timeout.TotalMicroseconds;
+        }
         else
+        {
             records.CaptureSkipped(run.Plan, refusal);
+        }
+
         return refusal;
     }
 
@@ -254,10 +326,15 @@ internal sealed partial class ActionDesk(
             Close(run);
     }
 
-    // What nothing was done for is not held against the unit.
     private void Close(ActionRun run)
     {
         run.Phase = RunPhase.Over;
+        GiveBack(run);
+    }
+
+    // What nothing was done for is not held against the unit.
+    private void GiveBack(ActionRun run)
+    {
         if (run is not { Entry: { } entry, HasActed: false })
             return;
         Ledger.Remove(entry.Number);

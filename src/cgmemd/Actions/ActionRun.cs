@@ -58,6 +58,15 @@ internal sealed class ActionRun(CapturePlan plan, Rule rule, bool hasRisen)
     /// <summary>Whether it was said that the budget does not admit it.</summary>
     public bool IsRefusalTold { get; set; }
 
+    /// <summary>Whether it was said that the alert is muted.</summary>
+    public bool IsMuteTold { get; set; }
+
+    /// <summary>Whether it was said that the state cannot be saved.</summary>
+    public bool IsUnsavedTold { get; set; }
+
+    /// <summary>The rule as the budget is to take it: what was put off has had its jitter.</summary>
+    public Rule Admitted { get; private set; } = rule;
+
     /// <summary>Whether the action before failed or was refused, so that its fallback is due.</summary>
     public bool HasFailed { get; set; }
 
@@ -94,6 +103,14 @@ internal sealed class ActionRun(CapturePlan plan, Rule rule, bool hasRisen)
     public bool IsOf(string unit, Rule rule) => Unit == unit && Rule.Name == rule.Name;
 
     public void Begin(long nowUs) => (Phase, StartedUs) = (RunPhase.Busy, nowUs);
+
+    /// <summary>Out of the ledger, to be admitted anew from a time on.</summary>
+    public void PutOff(long dueUs)
+    {
+        (Entry, IsSaved, HasActed) = (null, false, false);
+        (Phase, DueUs) = (RunPhase.Deferred, dueUs);
+        Admitted = Rule with { Limits = Rule.Limits with { Jitter = TimeSpan.Zero } };
+    }
 
     public void Tell(string? failure) => (IsDone, Failure) = (true, failure);
 }

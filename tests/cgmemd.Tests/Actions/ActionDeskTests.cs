@@ -28,6 +28,12 @@ public sealed class ActionDeskTests : IDisposable
         DryRun = false,
     };
 
+    private static readonly Rule Put = Above80 with
+    {
+        Actions = [new RestartAction()],
+        Limits = ActionLimits.Default with { Jitter = TimeSpan.FromSeconds(60) },
+    };
+
     private readonly FixtureTree _tree = new("recorded-6.12");
     private readonly RecordedTree _daemon;
     private long _nowUs;
@@ -181,6 +187,109 @@ public sealed class ActionDeskTests : IDisposable
         Use(10);
         Use(90);
         Assert.Contains("cooldown", Said()[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASilenceThatBeginsWhileTheActionsAreDeferredHoldsThemToo()
+    {
+        Configure(Above80 with { Actions = [new RestartAction()] });
+        Use(90);
+        Use(10);
+        Use(90);
+        Silence silence = _daemon.Silencing.Begin(Unit, "*", 7_200 * Second, "upgrade")!;
+        _nowUs += 700 * Second;
+        Use(91);
+        _nowUs += 10 * Second;
+        Use(92);
+        Assert.Equal(3, Said().Count);
+        Assert.Equal($"action-skipped restart: silence {silence.Id}: upgrade", Said()[^1]);
+        Assert.Single(_daemon.Actions.Ledger.Entries);
+        _daemon.Silencing.End(silence.Id);
+        _nowUs += 10 * Second;
+        Use(93);
+        Assert.Equal($"action-failed restart: {Failed}", Said()[^1]);
+    }
+
+    [Fact]
+    public void ASilenceThatBeginsWhileTheActionsWaitGivesTheirPlaceBack()
+    {
+        Configure(Put);
+        Use(90);
+        Silence silence = _daemon.Silencing.Begin(Unit, "*", 7_200 * Second, "upgrade")!;
+        _nowUs += 61 * Second;
+        Use(91);
+        Assert.Equal([$"action-skipped restart: silence {silence.Id}: upgrade"], Said());
+        Assert.Empty(_daemon.Actions.Ledger.Entries);
+    }
+
+    [Theory]
+    [InlineData(true, "the rule was removed")]
+    [InlineData(false, "dry run: the rule has dry_run = true")]
+    public void ACommandThatWaitsIsHeldAgainstTheRuleAsItIsNow(bool isRemoved, string reason)
+    {
+        Rule rule = Put with { Actions = [new ExecAction(["/bin/true"])] };
+        Configure(rule);
+        Use(90);
+        if (isRemoved)
+            Configure();
+        else
+            Configure(rule with { DryRun = true });
+        _nowUs += 61 * Second;
+        Use(91);
+        Assert.Equal([$"action-skipped exec /bin/true: {reason}"], Said());
+    }
+
+    [Fact]
+    public void AValueThatIsAboutToBeOverPutsTheActionsOffUntilItIsBack()
+    {
+        Configure(Put with { KeepFiringFor = TimeSpan.FromMinutes(10) });
+        Use(90);
+        _nowUs += 61 * Second;
+        Use(10);
+        Assert.Empty(Said());
+        Assert.Empty(_daemon.Actions.Ledger.Entries);
+        Use(11);
+        Use(90);
+        Use(90);
+        Assert.Equal([$"action-failed restart: {Failed}"], Said());
+    }
+
+    [Fact]
+    public void ACaptureThatHangsDoesNotHoldTheList()
+    {
+        Configure(Above80 with { Actions = [new CaptureAction(), new RestartAction()] });
+        Use(90);
+        // Nobody takes the outcome of the capture here.
+        Assert.Empty(Said());
+        Assert.NotNull(_daemon.Actions.DueUs);
+        _nowUs += 61 * Second;
+        Use(91);
+        Assert.Equal(
+            ["action-failed capture: not done within 1min", $"action-failed restart: {Failed}"], Said());
+    }
+
+    [Fact]
+    public void WithoutAStateFileAUnitIsLeftAloneAndACommandIsRun()
+    {
+        Configure(
+            Above80 with { Name = "tell", Actions = [new ExecAction(["/bin/true"])] },
+            Above80 with { Actions = [new RestartAction()] });
+        Write(90);
+        Judge();
+        for (int i = 0; i < 3; i++)
+        {
+            _daemon.Actions.Unsaved(_nowUs);
+            _daemon.Actions.Process(Read, _nowUs);
+            _nowUs += 2 * Second;
+            Judge();
+        }
+
+        Assert.Contains($"action-failed exec /bin/true: {Failed}", Said());
+        Assert.Single(Said(), "action-skipped restart: the state cannot be saved; tried again");
+        Assert.DoesNotContain($"action-failed restart: {Failed}", Said());
+        _daemon.Actions.Saved();
+        _daemon.Actions.Process(Read, _nowUs);
+        Assert.Equal($"action-failed restart: {Failed}", Said()[^1]);
     }
 
     public void Dispose()

@@ -63,7 +63,7 @@ internal sealed class RecordedTree : IDisposable
             new SmapsCapture(_tree.Root, "/proc", directory, new HostRedaction("/"), TimeProvider.System), directory,
             _poller);
         Silencing = new Silencing(Events, TimeProvider.System);
-        Actions = new ActionDesk(_units.Control, _desk, Watched, Records, new ActionRecords(Events));
+        Actions = new ActionDesk(_units.Control, _desk, Watched, Silencing, Records, new ActionRecords(Events));
         Judge = new Judge(_desk, Actions, _measuring, Silencing, BootId, Records, TimeProvider.System);
         Lifecycle = new Lifecycle(Watched, Sampler, Judge, Records, Recording);
         Configure(Configuration.Default with { Watches = [new Watch("all", ["*.service"], [], [], [])] });

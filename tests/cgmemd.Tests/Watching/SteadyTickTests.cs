@@ -77,10 +77,11 @@ public sealed class SteadyTickTests : IDisposable
             new SmapsCapture(_tree.Root, "/proc", directory, new HostRedaction("/"), TimeProvider.System), directory,
             _poller);
         var records = new Records(NullLogger.Instance, _recording, TimeProvider.System);
-        _actions = new ActionDesk(_units.Control, _desk, _watched, records, new ActionRecords(NullLogger.Instance));
+        var silencing = new Silencing(NullLogger.Instance, TimeProvider.System);
+        _actions = new ActionDesk(
+            _units.Control, _desk, _watched, silencing, records, new ActionRecords(NullLogger.Instance));
         _judge = new Judge(
-            _desk, _actions, _measuring, new Silencing(NullLogger.Instance, TimeProvider.System),
-            new string('0', 32), records, TimeProvider.System);
+            _desk, _actions, _measuring, silencing, new string('0', 32), records, TimeProvider.System);
         _recorder.Configure(Everything.History);
         _watched.Configure(Everything, dropped: (_, _) => { });
         _watched.OpenByPath(unitsToo: true, nowUs: 0, []);
