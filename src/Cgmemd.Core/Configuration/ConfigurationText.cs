@@ -126,13 +126,14 @@ public sealed class ConfigurationText
                 keys.Add($"settle = {Time(recycle.Settle)}");
                 break;
             default:
-                if (action is { IsFallback: false } && action.Timeout == RuleAction.DefaultTimeout)
+                TimeSpan absent = action is CaptureAction ? CaptureAction.UsualTimeout : RuleAction.DefaultTimeout;
+                if (!action.IsFallback && action.Timeout == absent)
                     return Quote(action.Word);
                 keys.Add($"action = {Quote(action.Word)}");
                 break;
         }
 
-        if (action is not (SignalAction or CaptureAction))
+        if (action is not SignalAction)
             keys.Add($"timeout = {Time(action.Timeout)}");
         if (action.IsFallback)
             keys.Add("fallback = true");

@@ -217,7 +217,7 @@ internal sealed partial class ActionDesk(
             if (!run.Action.IsBudgeted)
             {
                 if (TryCapture(run, nowUs) is not null)
-                    Continue(run, hasFailed: !run.Rule.DryRun);
+                    Continue(run, hasFailed: !Present(run).DryRun);
             }
             else if (WhyNever(run) is { } refusal)
             {
@@ -299,7 +299,7 @@ internal sealed partial class ActionDesk(
     private string? TryCapture(ActionRun run, long nowUs)
     {
         string? refusal = null;
-        if (run.Rule.DryRun)
+        if (Present(run).DryRun)
             refusal = DryRun;
         else if (!captures.Admits(run.Plan, _captureOptions, run.HasRisen, out string reason))
             refusal = reason;

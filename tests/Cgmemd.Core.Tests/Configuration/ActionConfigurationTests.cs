@@ -38,6 +38,18 @@ public sealed class ActionConfigurationTests
         Assert.True(rule.DryRun);
     }
 
+    [Fact]
+    public void ACaptureHasATimeLimitOfItsOwn()
+    {
+        Core.Configuration.Configuration read = Read(Head + """
+            actions = ["capture", { action = "capture", timeout = "2min" }]
+            """).Configuration!;
+        Assert.Equal([60, 120], Assert.Single(read.Rules).Actions.Select(action => action.Timeout.TotalSeconds));
+        Assert.Contains(
+            """actions = ["capture", { action = "capture", timeout = "2min" }]""", ConfigurationText.Render(read),
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("actions=['kill']", "an action is one of", null)]
     [InlineData("actions=['restrat']", "an action is one of", "restart")]
