@@ -87,6 +87,14 @@ class Service:
     def property(self, name):
         return run("systemctl", "show", "-P", name, self.unit).stdout.strip()
 
+    def story(self):
+        """What systemd, the kernel and the daemon say of it now, for the detail of an assertion that failed."""
+        said = [run("systemctl", "status", "--no-pager", "-n", "20", self.unit), run("cgmemctl", "show", self.unit),
+                run("cgmemctl", "rules", "explain", self.unit), run("cgmemctl", "status")]
+        files = glob.glob(f"/sys/fs/cgroup/system.slice/{self.unit}/memory.[cem]*")
+        read = [path + ": " + " ".join(pathlib.Path(path).read_text().split()) for path in files]
+        return "\n#   ".join("\n".join([one.stdout + one.stderr for one in said] + read).splitlines())
+
 
 def show(unit):
     """`cgmemctl show UNIT --json`, or {} while the daemon does not know it."""
