@@ -5,6 +5,7 @@ using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.History;
+using Cgmemd.Daemon.Holding;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
 using Cgmemd.Linux.Cgroups;
@@ -31,6 +32,7 @@ internal sealed class Daemon(
     Judge judge,
     Silencing silencing,
     ActionDesk actions,
+    LimitDesk limits,
     Records records,
     Recording recording,
     CaptureOutcomes captureOutcomes,
@@ -142,11 +144,13 @@ internal sealed class Daemon(
         }
     }
 
-    // memory.events or the pressure of a group: it is read in full, but not more often than the shortest interval.
+    // memory.events or the pressure of a group: it is read in full, but not more often than the shortest interval. What
+    // a tripwire tells is worth more than that, and comes once.
     private void NoteEvent(WatchedGroup group)
     {
         group.EventsPending = true;
-        long soonest = group.FullReadUs + ToUs(Current.Sampling.MinInterval);
+        bool mayHaveTripped = group.Held is { IsTripwire: true, Phase: not HeldPhase.Releasing };
+        long soonest = mayHaveTripped ? 0 : group.FullReadUs + ToUs(Current.Sampling.MinInterval);
         group.FullDueUs = Math.Min(group.FullDueUs, soonest);
         group.DueUs = Math.Min(group.DueUs, soonest);
     }
@@ -190,6 +194,7 @@ internal sealed class Daemon(
         }
 
         actions.Process(_sample ??= Sample, nowUs);
+        limits.Process(nowUs);
         // What was sent may wait for room in the socket.
         WatchBus();
     }
@@ -254,8 +259,14 @@ internal sealed class Daemon(
                     ReportFailure(group);
                 recording.Sample(group, isFull, nowUs);
                 if (isFull)
+                {
+                    limits.Look(group, nowUs);
                     lifecycle.ReportOomKills(group);
+                }
+
                 judge.Evaluate(group, isFull, nowUs);
+                if (isFull)
+                    limits.Follow(group, nowUs);
                 Measuring.Prefer(group);
                 recording.Processes(group, nowUs);
                 RecordUsage(group, nowUs);
@@ -334,6 +345,7 @@ internal sealed class Daemon(
         dueUs = Math.Min(dueUs, units.TimeoutUs ?? long.MaxValue);
         dueUs = Math.Min(dueUs, units.RetryAtUs ?? long.MaxValue);
         dueUs = Math.Min(dueUs, actions.DueUs ?? long.MaxValue);
+        dueUs = Math.Min(dueUs, limits.DueUs ?? long.MaxValue);
         if (IsDirty)
             dueUs = Math.Min(dueUs, _housekeptUs + SaveIntervalUs);
         foreach (WatchedGroup group in watched.All)

@@ -7,6 +7,7 @@ using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.History;
+using Cgmemd.Daemon.Holding;
 using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
@@ -64,8 +65,7 @@ internal static class Host
         Options options, Configuration configuration, ConfigurationResult loaded, string cgroupRoot,
         ProcDirectory proc, TimeProvider time)
     {
-        string bootId = File.ReadAllText(Path.Combine(options.Root, "proc/sys/kernel/random/boot_id"))
-            .Trim().Replace("-", "", StringComparison.Ordinal);
+        string bootId = options.BootId;
         Directory.CreateDirectory(options.StateDirectory);
         Directory.CreateDirectory(options.RunDirectory);
         using var poller = new Poller();
@@ -93,7 +93,10 @@ internal static class Host
         var capture = new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time);
         using var desk = new CaptureDesk(capture, directory, poller);
         var silencing = new Silencing(events, time);
-        var actions = new ActionDesk(units.Control, desk, watched, silencing, records, new ActionRecords(events));
+        var releasing = new Releasing(options);
+        var limits = new LimitDesk(units.Control, releasing.File, releasing.DropIn, watched, events);
+        var actions = new ActionDesk(
+            units.Control, limits, desk, watched, silencing, records, new ActionRecords(events));
         var judge = new Judge(desk, actions, measuring, silencing, bootId, records, time);
         var lifecycle = new Lifecycle(watched, sampler, judge, records, recording);
         var outcomes = new CaptureOutcomes(desk, directory, records, actions);
@@ -111,19 +114,38 @@ internal static class Host
             time);
         var handlers = new VarlinkHandlers(
             watched, events, recording, new UnitReport(time), new ProcessReport(watched, measuring.Table, time),
-            new RuleHandlers(watched, judge, silencing, time), sampler, time, statusReport.Report,
+            new RuleHandlers(watched, judge, silencing, limits, time), sampler, time, statusReport.Report,
             () => reloading.Reload(daemon!));
         using VarlinkServer varlink = Listen(options, handlers);
 
         daemon = new Daemon(
             poller, watched, childWatcher, ancestors, units, lifecycle, sampler, measuring, judge, silencing, actions,
-            records, recording, outcomes, varlink, cost, state, reloading, events, time);
+            limits, records, recording, outcomes, varlink, cost, state, reloading, events, time);
         state.Restore(lifecycle, time.GetUtcNow());
+        // A former run that was killed may have left some, if its ExecStopPost= failed too.
+        limits.Restore(releasing.Run(events), time.NowUs());
         reloading.Loaded(loaded, daemon);
         RunUntilSignal(daemon);
         Notify.Stopping();
+        _ = releasing.Run(events);
         events.Stopping();
         return ExitCode.Success;
+    }
+
+    /// <summary>Sets back what a daemon held that is no more, and does nothing else; an exit code.</summary>
+    public static int Release(Options options)
+    {
+        try
+        {
+            return new Releasing(options).Run(OpenLog(options, TimeProvider.System)).Count == 0
+                ? ExitCode.Success
+                : ExitCode.Failure;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"cgmemd: {e.Message}");
+            return ExitCode.Failure;
+        }
     }
 
     private static ILogger OpenLog(Options options, TimeProvider time) => options.LogTarget switch

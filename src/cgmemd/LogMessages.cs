@@ -269,4 +269,28 @@ internal static partial class LogMessages
         EventId = 44, EventName = "measuring-failed", Level = LogLevel.Error,
         Message = "A defect of cgmemd: the reading of PSS failed, and begins anew: {Reason}")]
     public static partial void MeasuringFailed(this ILogger log, string reason, Exception exception);
+
+    [LoggerMessage(
+        EventId = 45, EventName = "tripwire-failed", Level = LogLevel.Warning,
+        Message = "{Unit}: no tripwire could be set: {Reason}")]
+    public static partial void TripwireFailed(this ILogger log, string unit, string reason);
+
+    /// <param name="log">The log.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="rule">The rule whose alert is over.</param>
+    /// <param name="memoryHigh">What it has again: bytes, or <c>max</c>.</param>
+    [LoggerMessage(
+        EventId = 46, EventName = "limit-restored", Level = LogLevel.Information,
+        Message = "{Unit}: memory.high is its own again, {MemoryHigh}, after the rule {Rule} had enforced another")]
+    public static partial void LimitRestored(this ILogger log, string unit, string rule, string memoryHigh);
+
+    [LoggerMessage(
+        EventId = 47, EventName = "limit-not-restored", Level = LogLevel.Error,
+        Message = "{Unit}: memory.high could not be set back, which is tried again: {Reason}")]
+    public static partial void LimitNotRestored(this ILogger log, string unit, string reason);
+
+    [LoggerMessage(
+        EventId = 48, EventName = "held-unsaved", Level = LogLevel.Error,
+        Message = "No tripwire is set and no memory.high enforced, for what is held cannot be put on file: {Reason}")]
+    public static partial void HeldUnsaved(this ILogger log, string reason);
 }

@@ -10,12 +10,21 @@ internal sealed record Options(
     string Root, string StateDirectory, string RunDirectory, IReadOnlyList<string> ConfigurationFiles,
     LogTargetChoice LogTarget)
 {
+    /// <summary>Only to set back what a daemon that is no more has held.</summary>
+    public bool IsRelease { get; init; }
+
+    /// <summary>The boot's id as the journal has it: 32 hexadecimal digits.</summary>
+    /// <exception cref="IOException">There is no procfs.</exception>
+    public string BootId => File.ReadAllText(Path.Combine(Root, "proc/sys/kernel/random/boot_id"))
+        .Trim().Replace("-", "", StringComparison.Ordinal);
+
     /// <summary>What <c>--help</c> prints.</summary>
     public const string Usage = """
         cgmemd - memory flight recorder and early warning of a host's services
 
         Usage:
           cgmemd [options]
+          cgmemd --release [options]
 
         Options:
           --root DIR         The directory that stands for /: etc, run, usr/lib, proc and sys are looked for below it
@@ -23,6 +32,7 @@ internal sealed record Options(
           --run-dir DIR      Where the socket is made [default: run/cgmemd below the root]
           --config FILE      Read this file, and no others (may be repeated)
           --log-target WHERE auto, journal or console [default: auto]
+          --release          Set back each memory.high that a daemon held which has ended, and end
           -h, --help         Show this help
           --version          Show the version
         """;
@@ -42,6 +52,9 @@ internal sealed record Options(
         (string root, string? stateDirectory, string? runDirectory) = ("/", null, null);
         List<string> files = [];
         LogTargetChoice? logTarget = LogTargetChoice.Auto;
+        bool isRelease = arguments is ["--release", ..];
+        if (isRelease)
+            arguments = arguments[1..];
         options = null;
         while (TryTake(ref arguments, out string name, out string value, out error))
         {
@@ -71,7 +84,10 @@ internal sealed record Options(
             return false;
         options = new Options(
             root, stateDirectory ?? Path.Combine(root, "var/lib/cgmemd"),
-            runDirectory ?? Path.Combine(root, "run/cgmemd"), files, logTarget!.Value);
+            runDirectory ?? Path.Combine(root, "run/cgmemd"), files, logTarget!.Value)
+        {
+            IsRelease = isRelease,
+        };
         return true;
     }
 

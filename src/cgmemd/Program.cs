@@ -14,6 +14,6 @@ if (args.Contains("--version"))
 }
 
 if (Options.TryParse(args, out Options? options, out string error))
-    return Host.Run(options!);
+    return options!.IsRelease ? Host.Release(options) : Host.Run(options);
 Console.Error.WriteLine($"cgmemd: {error}");
 return ExitCode.Usage;

@@ -42,7 +42,16 @@ public class OptionsTests
     }
 
     [Fact]
+    public void ToReleaseIsAllItDoesThen()
+    {
+        Assert.True(Options.TryParse(["--release", "--root", "/r"], out Options? options, out _));
+        Assert.True(options is { IsRelease: true, Root: "/r" });
+        Assert.False(Options.TryParse(["--root", "/r", "--release"], out _, out string error));
+        Assert.Equal("--release: no such option; see cgmemd --help", error);
+    }
+
+    [Fact]
     public void TheUsageNamesEveryOption() => Assert.All(
-        ["--root", "--state-dir", "--run-dir", "--config", "--log-target", "--help", "--version"],
+        ["--release", "--root", "--state-dir", "--run-dir", "--config", "--log-target", "--help", "--version"],
         name => Assert.Contains(name, Options.Usage, StringComparison.Ordinal));
 }

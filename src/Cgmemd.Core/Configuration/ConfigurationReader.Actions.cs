@@ -121,14 +121,19 @@ public sealed partial class ConfigurationReader
     private RuleAction? BindActionTable(Section keys, TomlTable table, TimeSpan timeout)
     {
         TomlEntry? exec = keys.Find("exec"), signal = keys.Find("signal"), recycle = keys.Find("recycle");
-        TomlEntry? word = keys.Find("action");
+        TomlEntry? word = keys.Find("action"), enforce = keys.Find("enforce");
         int count = (exec is null ? 0 : 1) + (signal is null ? 0 : 1) + (recycle is null ? 0 : 1)
-            + (word is null ? 0 : 1);
+            + (word is null ? 0 : 1) + (enforce is null ? 0 : 1);
         if (count != 1)
         {
-            _problems.Add(table.Position, "an action has one of \"action\", \"exec\", \"signal\" and \"recycle\"");
+            _problems.Add(
+                table.Position,
+                "an action has one of \"action\", \"enforce\", \"exec\", \"signal\" and \"recycle\"");
             return null;
         }
+
+        if (enforce is not null)
+            return keys.Bound("enforce") is { } high ? new EnforceAction(high) { Timeout = timeout } : null;
 
         if (exec is not null)
             return BindCommand(keys, exec, timeout);

@@ -1,4 +1,5 @@
 using Cgmemd.Core.Rules;
+using Cgmemd.Core.Samples;
 using Cgmemd.Core.Toml;
 
 namespace Cgmemd.Core.Configuration;
@@ -28,9 +29,23 @@ public sealed partial class ConfigurationReader
             Limits = BindLimits(section),
             DryRun = section.Flag("dry_run", true),
             Summary = section.Text("summary"),
+            Tripwire = section.Flag("tripwire", false),
         };
+        RefuseTripwire(section, rule);
         section.RefuseUnknown();
         return condition is null ? null : rule;
+    }
+
+    // memory.high tells of memory.current alone, and cannot stand at a share of itself.
+    private static void RefuseTripwire(Section section, Rule rule)
+    {
+        bool isPossible = rule.Condition
+            is null or ThresholdCondition { Metric: Metric.MemoryCurrent, Of: LimitFile.MemoryMax };
+        if (rule.Tripwire && !isPossible)
+        {
+            section.Fail(section.Find("tripwire")!,
+                "a tripwire is for a threshold on memory.current, in bytes or of memory.max", false);
+        }
     }
 
     // A rule that no other of the file bears inhibits nothing: most likely it is misspelt.

@@ -98,6 +98,8 @@ public sealed class ConfigurationText
         Write("action_limit", rule.Limits.Limit.ToString(CultureInfo.InvariantCulture));
         Write("action_window", Time(rule.Limits.Window));
         Write("action_jitter", Time(rule.Limits.Jitter));
+        if (rule.Tripwire)
+            Write("tripwire", Flag(rule.Tripwire));
         if (rule.Summary is not null)
             Write("summary", Quote(rule.Summary));
     }
@@ -114,6 +116,9 @@ public sealed class ConfigurationText
             case SignalAction signal:
                 keys.Add($"signal = {Quote(signal.Signal)}");
                 keys.Add($"to = {Quote(Word(ConfigurationReader.SignalToWords, signal.To))}");
+                break;
+            case EnforceAction enforce:
+                keys.Add($"enforce = {Quote(BoundText(enforce.High))}");
                 break;
             case RecycleAction recycle:
                 keys.Add("recycle = " + (recycle.By switch

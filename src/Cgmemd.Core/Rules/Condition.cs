@@ -123,6 +123,12 @@ public readonly ref struct Observation
     /// <summary>When the invocation began, on the same clock.</summary>
     public long StartedUs { get; init; }
 
+    /// <summary>
+    /// memory.current was at least this since the reading before, as the kernel told by a tripwire, whatever it is now;
+    /// 0 where it told nothing.
+    /// </summary>
+    public ulong Crossed { get; init; }
+
     /// <summary>OOM kills reported of this invocation: also one that only systemd told of, when all was over.</summary>
     public ulong OomKills { get; init; }
 }

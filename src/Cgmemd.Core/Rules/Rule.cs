@@ -58,6 +58,11 @@ public sealed record Rule(string Name, IReadOnlyList<string> Units, Condition Co
     /// <summary>Actions are announced, not done.</summary>
     public bool DryRun { get; init; } = true;
 
+    /// <summary>
+    /// Whether memory.high is set to stand at the threshold, so that the kernel tells of it being crossed.
+    /// </summary>
+    public bool Tripwire { get; init; }
+
     /// <summary>A line of the operator's own for the alert, or null.</summary>
     public string? Summary { get; init; }
 

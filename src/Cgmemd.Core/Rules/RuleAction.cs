@@ -1,3 +1,5 @@
+using Cgmemd.Core.Units;
+
 namespace Cgmemd.Core.Rules;
 
 /// <summary>Which processes of a unit a signal is for.</summary>
@@ -60,6 +62,18 @@ public sealed record ReloadAction : RuleAction
 public sealed record RestartAction : RuleAction
 {
     public override string Word => "restart";
+}
+
+/// <summary>
+/// Has the kernel keep the unit below a size: memory.high is set while the alert is on, and set back after it.
+/// </summary>
+/// <param name="High">The size, or a share of the effective memory.max.</param>
+public sealed record EnforceAction(Bound High) : RuleAction
+{
+    public override string Word => "enforce";
+
+    public override string Text =>
+        $"enforce memory.high {(High.IsShare ? High.ToString() : ByteSize.ToHuman(High.Value))}";
 }
 
 /// <summary>Sends a signal.</summary>

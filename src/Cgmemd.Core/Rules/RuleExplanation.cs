@@ -31,6 +31,9 @@ public sealed record RuleExplanation
     /// <summary>Why it would not be told; null when it would be.</summary>
     public string? SuppressedBy { get; init; }
 
+    /// <summary>Whether its tripwire is armed, or why not; null where it is to have none.</summary>
+    public string? Tripwire { get; init; }
+
     /// <summary>What has to happen for it to fire, or to resolve where it fires.</summary>
     public required string Next { get; init; }
 

@@ -44,6 +44,8 @@ public sealed record ThresholdCondition(Metric Metric, IReadOnlyList<Level> Leve
         ByteLimit limit = LimitOf(seen.Limits);
         if (!seen.Sample.TryGet(Metric, out ulong value) || Levels[0].Above.Resolve(limit) is not { } threshold)
             return Finding.Unknown;
+        if (Metric == Metric.MemoryCurrent)
+            value = Math.Max(value, seen.Crossed);
         byte found = 0;
         for (int i = 0; i < Levels.Count; i++)
         {

@@ -41,10 +41,14 @@ public sealed class AncestorLimits(string root) : IDisposable
     }
 
     /// <summary>Reads a cgroup's own limits and works out the effective ones.</summary>
+    /// <param name="cgroup">The cgroup.</param>
+    /// <param name="limits">Takes them.</param>
+    /// <param name="ownHigh">Its own memory.high, where what the file says now is no limit of its own.</param>
     /// <returns>As <see cref="Cgroup.ReadLimits"/>. An ancestor that cannot be read counts as without limit.</returns>
-    public ReadStatus Read(Cgroup cgroup, out Limits limits)
+    public ReadStatus Read(Cgroup cgroup, out Limits limits, ByteLimit? ownHigh = null)
     {
         ReadStatus status = cgroup.ReadLimits(out ByteLimit high, out ByteLimit max, out ByteLimit swapMax);
+        high = ownHigh ?? high;
         (ByteLimit effectiveHigh, ByteLimit effectiveMax) = (high, max);
         if (status is ReadStatus.Ok && cgroup.ParentPath is { } parent)
         {

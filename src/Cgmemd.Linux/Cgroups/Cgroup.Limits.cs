@@ -1,3 +1,4 @@
+using System.Text;
 using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
 using Cgmemd.Linux.Native;
@@ -21,6 +22,26 @@ public sealed partial class Cgroup
             return status;
         status = ReadLimit("memory.swap.max"u8, out swapMax);
         return status is ReadStatus.NotSupported ? ReadStatus.Ok : status;
+    }
+
+    /// <summary>
+    /// Writes memory.high, for what cannot wait for systemd: it is systemd's file, which is to be told the same next.
+    /// </summary>
+    public unsafe ReadStatus WriteHigh(ByteLimit high)
+    {
+        if (!_isKernel)
+            return ReadStatus.NotSupported;
+        using FileDescriptor file = LibC.openat(_directory, "memory.high"u8, LibC.O_RDWR | LibC.O_CLOEXEC);
+        if (file.IsInvalid)
+        {
+            LastErrno = Errnos.Last;
+            return CgroupDirectory.StatusOfMissing(_directory, LastErrno);
+        }
+
+        byte[] text = Encoding.ASCII.GetBytes(high.ToString());
+        fixed (byte* start = text)
+            LastErrno = LibC.pwrite(file, start, text.Length, 0) == text.Length ? Errno.None : Errnos.Last;
+        return LastErrno.ToReadStatus();
     }
 
     private ReadStatus ReadLimit(ReadOnlySpan<byte> name, out ByteLimit limit)

@@ -1,4 +1,5 @@
 using Cgmemd.Core.Rules;
+using Cgmemd.Core.Samples;
 
 namespace Cgmemd.Linux.Systemd;
 
@@ -38,6 +39,13 @@ public sealed class UnitControl
         }
     }
 
+    /// <summary>Whether there is a connection over which anything can be asked.</summary>
+    public bool IsConnected => _bus.IsOpen;
+
+    /// <summary>Whether a failure says that systemd knows no unit of the name.</summary>
+    public static bool IsNoSuchUnit(string? failure) =>
+        failure?.StartsWith("org.freedesktop.systemd1.NoSuchUnit", StringComparison.Ordinal) == true;
+
     /// <summary>Sends a signal. The handler gets null, or why it failed.</summary>
     public void Kill(string unit, SignalTo to, int signal, long nowUs, Action<string?> done)
     {
@@ -57,6 +65,20 @@ public sealed class UnitControl
     /// </summary>
     public void Restart(string unit, TimeSpan timeout, long nowUs, Action<string?> done) =>
         Enqueue("TryRestartUnit", unit, timeout, nowUs, done);
+
+    /// <summary>
+    /// Sets memory.high until the next boot, as <c>systemctl set-property --runtime</c> does. The handler gets null
+    /// when it is done, or why it failed.
+    /// </summary>
+    public void SetMemoryHigh(string unit, ByteLimit high, long nowUs, Action<string?> done)
+    {
+        UnitJob job = Begin(unit, TimeSpan.FromMicroseconds(ReplyTimeoutUs), nowUs, done);
+        Send(job, "SetUnitProperties",
+            writer => writer.String(unit).Bool(true).Open('a', "(sv)")
+                .OpenProperty("MemoryHigh", "t").UInt64(high.IsFinite ? high.Bytes : ulong.MaxValue).CloseProperty()
+                .Close(),
+            _ => End(job, null));
+    }
 
     /// <summary>Runs a command. The handler gets null when it ended with status 0, or why it failed.</summary>
     public void Run(TransientCommand command, long nowUs, Action<string?> done)

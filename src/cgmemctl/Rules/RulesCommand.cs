@@ -101,6 +101,8 @@ internal static class RulesCommand
                 terminal.Out.WriteLine($"  {Mark(terminal, clause.Holds)} {clause.Text}: {clause.Now}");
             if (rule.SuppressedBy is { } reason)
                 terminal.Out.WriteLine($"  {terminal.Yellow("not told")}: {reason}");
+            if (rule.Tripwire is { } tripwire)
+                terminal.Out.WriteLine($"  tripwire {tripwire}");
             terminal.Out.WriteLine($"  {rule.Next}");
         }
     }

@@ -60,6 +60,9 @@ internal sealed partial class ActionDesk
             case SignalAction signal:
                 control.Kill(run.Unit, signal.To, SignalNumber.Find(signal.Signal)!.Value, nowUs, run.Tell);
                 break;
+            case EnforceAction enforce:
+                limits.Enforce(group!, enforce, run.Rule.Name, nowUs, run.Tell);
+                break;
             case ExecAction exec:
                 Run(run, exec, nowUs);
                 break;

@@ -5,6 +5,7 @@ using Cgmemd.Core.Rules;
 using Cgmemd.Core.Units;
 using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Captures;
+using Cgmemd.Daemon.Holding;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux.Systemd;
 
@@ -15,8 +16,8 @@ namespace Cgmemd.Daemon.Actions;
 /// for nothing: the loop calls it at each tick, and systemd's answers only note what they told.
 /// </summary>
 internal sealed partial class ActionDesk(
-    UnitControl control, CaptureDesk captures, WatchList watched, Silencing silencing, Records records,
-    ActionRecords actions)
+    UnitControl control, LimitDesk limits, CaptureDesk captures, WatchList watched, Silencing silencing,
+    Records records, ActionRecords actions)
 {
     /// <summary>More alerts than this do not have their actions done at a time.</summary>
     private const int MaxRuns = 64;

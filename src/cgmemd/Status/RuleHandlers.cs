@@ -1,6 +1,7 @@
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.Alerts;
+using Cgmemd.Daemon.Holding;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
 using Cgmemd.Linux.Varlink;
@@ -9,7 +10,7 @@ namespace Cgmemd.Daemon.Status;
 
 /// <summary>Answers the calls that are about rules and silences.</summary>
 internal sealed class RuleHandlers(
-    WatchList watched, Judge judge, Silencing silencing, TimeProvider time)
+    WatchList watched, Judge judge, Silencing silencing, LimitDesk limits, TimeProvider time)
 {
     public VarlinkReply List() => VarlinkReply.Of(
         new ListRulesReply([.. watched.Rules.Select(Summary)]), WrittenReplyJson.Default.ListRulesReply);
@@ -88,7 +89,9 @@ internal sealed class RuleHandlers(
         long nowUs = time.NowUs();
         // What was judged is shown, and its sample: one that is read now would be judged by nobody.
         Observation seen = group.Observe(nowUs);
-        return RuleExplanation.Of(track, seen, group.SinceUs, judge.MutedBy(group, track.Rule));
+        RuleExplanation explained =
+            RuleExplanation.Of(track, seen, group.SinceUs, judge.MutedBy(group, track.Rule));
+        return track.Rule.Tripwire ? explained with { Tripwire = limits.Standing(group, track, nowUs) } : explained;
     }
 
     private RuleSummary Summary(Rule rule)

@@ -45,7 +45,7 @@ internal sealed class Sampler(AncestorLimits ancestors, Measuring measuring)
     /// <summary>Reads the limits alone, for what is said of a group before its first reading.</summary>
     public void ReadLimits(WatchedGroup group)
     {
-        if (ancestors.Read(group.Cgroup, out Limits limits) == ReadStatus.Ok)
+        if (ancestors.Read(group.Cgroup, out Limits limits, group.Held?.Before) == ReadStatus.Ok)
             group.Limits = limits;
     }
 

@@ -1,6 +1,7 @@
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Daemon.Attribution;
+using Cgmemd.Daemon.Holding;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Polling;
 using Cgmemd.Linux.Sqlite;
@@ -71,6 +72,17 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
 
     /// <summary>The rules for this group, where each stands and what it remembers.</summary>
     public RuleTrack[] Rules { get; private set; } = [];
+
+    /// <summary>Its memory.high is held at another value than its own; null where it is not.</summary>
+    public HeldHigh? Held { get; set; }
+
+    /// <summary>No tripwire is set before this.</summary>
+    public long TripwireDueUs { get; set; }
+
+    /// <summary>
+    /// memory.current was at least this since the reading before, as a tripwire told; 0 where none did.
+    /// </summary>
+    public ulong Crossed { get; set; }
 
     /// <summary>Whether its counters began at zero under our eyes.</summary>
     public bool IsFresh { get; set; }
@@ -179,6 +191,7 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
         IsFresh = IsFresh,
         StartedUs = SinceUs,
         OomKills = OomKills,
+        Crossed = Crossed,
     };
 
     /// <summary>

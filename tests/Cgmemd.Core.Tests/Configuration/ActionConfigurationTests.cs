@@ -39,6 +39,12 @@ public sealed class ActionConfigurationTests
     }
 
     [Fact]
+    public void WhatIsEnforcedIsAShareOrASize() => Assert.Equal(
+        ["enforce memory.high 90%", "enforce memory.high 1.5G"],
+        Assert.Single(Read(Head + "actions=[{enforce='90%'}, {enforce='1.5G'}]").Configuration!.Rules).Actions
+            .Select(action => action.Text));
+
+    [Fact]
     public void ACaptureHasATimeLimitOfItsOwn()
     {
         Core.Configuration.Configuration read = Read(Head + """
@@ -55,6 +61,9 @@ public sealed class ActionConfigurationTests
     [InlineData("actions=['restrat']", "an action is one of", "restart")]
     [InlineData("actions='restart'", "actions takes a list", null)]
     [InlineData("actions=[5]", "an action is a word", null)]
+    [InlineData("actions=[{enforce='much'}]", "\"much\" is neither a share", null)]
+    [InlineData("actions=['enforce']", "an action is one of", null)]
+    [InlineData("tripwire=true", "a tripwire is for a threshold on memory.current", null)]
     [InlineData("actions=[{}]", "an action has one of", null)]
     [InlineData("actions=[{exec=['/x'], signal='SIGHUP'}]", "an action has one of", null)]
     [InlineData("actions=[{exec=['notify']}]", "exec begins with an absolute path", null)]

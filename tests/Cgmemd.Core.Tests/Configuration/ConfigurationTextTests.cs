@@ -9,7 +9,8 @@ public sealed class ConfigurationTextTests
 {
     private const string Actions = "actions=['reload', {recycle='SIGUSR1', to='all', settle='5s'}, "
         + "{recycle=['/x', 'a b'], timeout='2s'}, {exec=['/bin/x', '$Y'], fallback=true}, "
-        + "{signal='SIGRTMIN+3'}, {action='restart', timeout='2min', fallback=true}, 'recycle', {recycle='reload'}]";
+        + "{signal='SIGRTMIN+3'}, {action='restart', timeout='2min', fallback=true}, 'recycle', {recycle='reload'},"
+        + "{enforce='90%'}]";
 
     // For each section its keys, and for each key some lines of which one is taken, or none.
     private static readonly string[][][] Sections =
@@ -26,11 +27,12 @@ public sealed class ConfigurationTextTests
         [["[actions]"], ["max_per_host=3", "max_per_host=900"], ["window='2h'"], ["min_interval='0'"]],
         [["[watch.a]"], ["units=['*.service', 'a\\x2db']"], ["slices=['a.slice']"], ["cgroups=['/x']"], ["exclude=[]"]],
         [
-            ["[rule.a]"], ["on='pss'", "on='working_set'"], ["above='12.5%'", "above='3M'"],
+            ["[rule.a]"], ["on='pss'", "on='working_set'", "on='memory.current'"], ["above='12.5%'", "above='3M'"],
             ["clear_below='2M'", "clear_below='1%'"], ["for='5s'"], ["severity='info'"],
             ["actions=['capture', 'log']", Actions],
             ["action_limit=4", "action_limit=0"], ["action_jitter='5s'"], ["action_window='1d'"],
             ["dry_run=false"], ["summary=\"\\\"a\\\\\\u0001\\n\"", "summary='#'"], ["of='memory.high'"], ["x=1"],
+            ["tripwire=true"],
         ],
     ];
 

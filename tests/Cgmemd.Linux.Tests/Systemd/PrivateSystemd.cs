@@ -59,6 +59,23 @@ internal sealed class PrivateSystemd : IDisposable
 
     public string Address => $"unix:path={_directory}/bus";
 
+    /// <summary>$XDG_RUNTIME_DIR, which is this systemd's /run.</summary>
+    public string RuntimeDirectory => _directory;
+
+    /// <summary>A property of a unit.</summary>
+    public string Show(string unit, string property)
+    {
+        var start = new ProcessStartInfo("systemctl", ["--user", "show", "-P", property, unit])
+        {
+            RedirectStandardOutput = true,
+        };
+        SetEnvironment(start);
+        using Process process = Process.Start(start)!;
+        string value = process.StandardOutput.ReadToEnd().Trim();
+        process.WaitForExit();
+        return value;
+    }
+
     /// <summary>Runs a command against this systemd and waits for its end.</summary>
     public void Run(string command, params string[] arguments)
     {
@@ -68,6 +85,15 @@ internal sealed class PrivateSystemd : IDisposable
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"{command} {string.Join(' ', arguments)}: {errors}");
+    }
+
+    /// <summary>Starts a service that sleeps and has a unit file, as transient ones have not.</summary>
+    public void StartFileService(string unit)
+    {
+        File.WriteAllText(
+            Path.Combine(_directory, "systemd/user", unit), "[Service]\nExecStart=/bin/sleep 1000\n");
+        Control("daemon-reload");
+        Control("start", unit);
     }
 
     /// <summary>Starts a service that sleeps.</summary>

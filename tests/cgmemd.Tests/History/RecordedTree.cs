@@ -5,6 +5,7 @@ using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.History;
+using Cgmemd.Daemon.Holding;
 using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
@@ -15,6 +16,7 @@ using Cgmemd.Linux.Native;
 using Cgmemd.Linux.Polling;
 using Cgmemd.Linux.Procfs;
 using Cgmemd.Linux.Sqlite;
+using Cgmemd.Linux.State;
 using Cgmemd.Linux.Systemd;
 using Cgmemd.Linux.Tests.Cgroups;
 using Microsoft.Extensions.Logging;
@@ -63,7 +65,11 @@ internal sealed class RecordedTree : IDisposable
             new SmapsCapture(_tree.Root, "/proc", directory, new HostRedaction("/"), TimeProvider.System), directory,
             _poller);
         Silencing = new Silencing(Events, TimeProvider.System);
-        Actions = new ActionDesk(_units.Control, _desk, Watched, Silencing, Records, new ActionRecords(Events));
+        Limits = new LimitDesk(
+            _units.Control, new HeldLimitsFile(_tree.Root + "/held-limits", BootId),
+            new RuntimeDropIn(_tree.Root + "/system.control"), Watched, Events);
+        Actions = new ActionDesk(
+            _units.Control, Limits, _desk, Watched, Silencing, Records, new ActionRecords(Events));
         Judge = new Judge(_desk, Actions, _measuring, Silencing, BootId, Records, TimeProvider.System);
         Lifecycle = new Lifecycle(Watched, Sampler, Judge, Records, Recording);
         Configure(Configuration.Default with { Watches = [new Watch("all", ["*.service"], [], [], [])] });
@@ -87,6 +93,8 @@ internal sealed class RecordedTree : IDisposable
     public Silencing Silencing { get; }
 
     public ActionDesk Actions { get; }
+
+    public LimitDesk Limits { get; }
 
     public Judge Judge { get; }
 

@@ -19,7 +19,8 @@ internal sealed class HandlersRig : IDisposable
         _handlers = new VarlinkHandlers(
             Daemon.Watched, Daemon.Events, Daemon.Recording, new UnitReport(TimeProvider.System),
             new ProcessReport(Daemon.Watched, Daemon.Processes, TimeProvider.System),
-            new RuleHandlers(Daemon.Watched, Daemon.Judge, Daemon.Silencing, TimeProvider.System), Daemon.Sampler,
+            new RuleHandlers(Daemon.Watched, Daemon.Judge, Daemon.Silencing, Daemon.Limits, TimeProvider.System),
+            Daemon.Sampler,
             TimeProvider.System,
             () => throw new InvalidOperationException(), () => throw new InvalidOperationException());
         Assert.True(SpinWait.SpinUntil(() => Daemon.Recording.Status.State == HistoryState.Recording, 60_000));

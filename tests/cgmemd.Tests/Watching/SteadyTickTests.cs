@@ -6,6 +6,7 @@ using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.History;
+using Cgmemd.Daemon.Holding;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux.Attribution;
 using Cgmemd.Linux.Capture;
@@ -14,6 +15,7 @@ using Cgmemd.Linux.Native;
 using Cgmemd.Linux.Polling;
 using Cgmemd.Linux.Procfs;
 using Cgmemd.Linux.Sqlite;
+using Cgmemd.Linux.State;
 using Cgmemd.Linux.Systemd;
 using Cgmemd.Linux.Tests.Cgroups;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -30,7 +32,7 @@ public sealed class SteadyTickTests : IDisposable
         Watches = [new Watch("all", ["*.service"], [], [], [])],
         Rules =
         [
-            ScheduleTests.MakeRule(Metric.MemoryCurrent, 1UL << 50, TimeSpan.FromSeconds(1)),
+            ScheduleTests.MakeRule(Metric.MemoryCurrent, 1UL << 50, TimeSpan.FromSeconds(1)) with { Tripwire = true },
             ScheduleTests.MakeRule(Metric.WorkingSet, 1UL << 50, TimeSpan.Zero),
             new Rule("event", ["*"], new EventCondition(
                 EventSource.Counter, Metric.EventsHigh, Count: 1, TimeSpan.FromMinutes(5))),
@@ -58,6 +60,7 @@ public sealed class SteadyTickTests : IDisposable
     private readonly CaptureDesk _desk;
     private readonly SystemdUnits _units = new(_ => false, NullLogger.Instance, "unix:path=/nonexistent/bus");
     private readonly ActionDesk _actions;
+    private readonly LimitDesk _limits;
     private readonly Judge _judge;
 
     public SteadyTickTests()
@@ -78,8 +81,11 @@ public sealed class SteadyTickTests : IDisposable
             _poller);
         var records = new Records(NullLogger.Instance, _recording, TimeProvider.System);
         var silencing = new Silencing(NullLogger.Instance, TimeProvider.System);
+        _limits = new LimitDesk(
+            _units.Control, new HeldLimitsFile(_tree.Root + "/held-limits", new string('0', 32)),
+            new RuntimeDropIn(_tree.Root + "/system.control"), _watched, NullLogger.Instance);
         _actions = new ActionDesk(
-            _units.Control, _desk, _watched, silencing, records, new ActionRecords(NullLogger.Instance));
+            _units.Control, _limits, _desk, _watched, silencing, records, new ActionRecords(NullLogger.Instance));
         _judge = new Judge(
             _desk, _actions, _measuring, silencing, new string('0', 32), records, TimeProvider.System);
         _recorder.Configure(Everything.History);
@@ -143,7 +149,9 @@ public sealed class SteadyTickTests : IDisposable
             _ = _sampler.ReadQuick(group, nowUs);
             _recording.Sample(group, isFull: false, nowUs);
             Assert.False(Judge.WouldAct(group, nowUs));
+            _limits.Look(group, nowUs);
             _judge.Evaluate(group, isFull: true, nowUs);
+            _limits.Follow(group, nowUs);
             Measuring.Prefer(group);
             _recording.Processes(group, nowUs);
             Sampler.Schedule(group, Everything.Sampling, nowUs);
@@ -154,5 +162,7 @@ public sealed class SteadyTickTests : IDisposable
         Assert.False(_actions.NeedsSave);
         _actions.Process((_, _) => { }, nowUs);
         Assert.Null(_actions.DueUs);
+        _limits.Process(nowUs);
+        Assert.Null(_limits.DueUs);
     }
 }
