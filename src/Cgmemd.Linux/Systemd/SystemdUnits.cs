@@ -230,8 +230,8 @@ public sealed class SystemdUnits : IDisposable
         Get(unit, SystemdNames.Unit, "ActiveState", "s", value => active = value);
         Get(unit, SystemdNames.Unit, "SubState", "s", sub =>
         {
-            unit.NeedsInvocationId = true;
-            _tracker.StateChanged(unit, active, sub, null);
+            if (active is not null)
+                _tracker.StateAnswered(unit, active, sub);
         });
     }
 

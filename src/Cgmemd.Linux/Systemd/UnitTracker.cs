@@ -93,6 +93,18 @@ internal sealed class UnitTracker(Func<string, bool> wants)
         Settle(unit, activeState ?? unit.ActiveState, subState ?? unit.SubState);
     }
 
+    /// <summary>
+    /// The answers about the state. They are two, and the unit may have changed between them: where a signal told of
+    /// that, the first of them is from before it, and would make a unit that runs one that does not, for good.
+    /// </summary>
+    public void StateAnswered(TrackedUnit unit, string activeState, string subState)
+    {
+        if (!Follows(unit) || !unit.NeedsState)
+            return;
+        unit.NeedsInvocationId = true;
+        Settle(unit, activeState, subState);
+    }
+
     /// <summary>The answer about the invocation; an empty id is a unit that was never started.</summary>
     public void InvocationSeen(TrackedUnit unit, string invocationId)
     {

@@ -113,9 +113,22 @@ public class UnitTrackerTests
 
         Assert.True(_tracker.TryTakeQuestion(out TrackedUnit unit));
         Assert.True(unit.NeedsState);
-        _tracker.StateChanged(unit, "active", "running", null);
+        _tracker.StateAnswered(unit, "active", "running");
         Assert.True(_tracker.TryTakeQuestion(out unit));
         Assert.False(unit.NeedsState);
+    }
+
+    // ActiveState is answered, the unit starts and a signal tells so, SubState is answered.
+    [Fact]
+    public void An_answer_from_before_a_signal_changes_nothing_after_it()
+    {
+        _tracker.Loaded("api.service", Path);
+        Assert.True(_tracker.TryTakeQuestion(out TrackedUnit unit));
+        _tracker.StateChanged(unit, "active", "running", First);
+        _tracker.StateAnswered(unit, "inactive", "running");
+        Answer(null, Group);
+
+        Assert.Equal([new("api.service", UnitChangeKind.Present, "active", "running", Group, First, null)], Changes());
     }
 
     [Fact]
