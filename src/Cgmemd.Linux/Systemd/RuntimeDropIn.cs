@@ -1,3 +1,6 @@
+using System.Text;
+using Cgmemd.Linux.Native;
+
 namespace Cgmemd.Linux.Systemd;
 
 /// <summary>
@@ -14,7 +17,18 @@ public sealed class RuntimeDropIn(string directory)
     /// <summary>What stands in the file afterwards.</summary>
     internal const string Nothing = "# cgmemd had set MemoryHigh= here, and has set it back.\n";
 
+    /// <summary>Null where what systemd writes can be taken out again, or why it cannot be.</summary>
+    public string? WhyNotWritable()
+    {
+        using FileDescriptor opened = LibC.openat(
+            LibC.AT_FDCWD, Encoding.UTF8.GetBytes(directory + '\0'), LibC.O_PATH | LibC.O_CLOEXEC);
+        bool isWritable = !opened.IsInvalid && LibC.faccessat(opened, "."u8, LibC.W_OK, 0) == 0;
+        return isWritable ? null : $"{directory} cannot be written: {Errnos.Text(Errnos.Last)}";
+    }
+
     /// <summary>Whether there is one: the administrator's, before the first one of ours.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be read.</exception>
     public bool Exists(string unit) => File.Exists(PathOf(unit))
         && Array.Exists(
             File.ReadAllLines(PathOf(unit)), line => line.StartsWith("MemoryHigh=", StringComparison.Ordinal));

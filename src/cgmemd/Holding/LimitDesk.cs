@@ -1,4 +1,3 @@
-using Cgmemd.Core.Actions;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.State;
@@ -128,8 +127,8 @@ internal sealed class LimitDesk(
             done($"the unit has a memory.high of its own, {ByteSize.ToHuman(before.Bytes)}");
         else if (group.Held is { Rule: { } other } && other != rule)
             done($"the rule {other} enforces {ByteSize.ToHuman(group.Held.Bytes)} already");
-        else if (Hold(group, nowUs) is not { } held)
-            done(_fileProblem);
+        else if (Hold(group, out string reason) is not { } held)
+            done(reason);
         else
             Set(held, AtLeast(wanted, group), rule, nowUs, done);
     }
@@ -147,7 +146,7 @@ internal sealed class LimitDesk(
                 ? nowUs >= held.RetryUs
                 : watched.Find(held.Unit) is not { VanishedUs: null } group || group.Held != held;
             if (isOver)
-                Release(held, group: null, nowUs);
+                Release(held, watched.Find(held.Unit), nowUs);
         }
     }
 
@@ -179,13 +178,13 @@ internal sealed class LimitDesk(
         // By the time that systemd has written it the unit would be above it: see AtLeast.
         if (group.Sample[Metric.MemoryCurrent] + Math.Max(0, group.Rate) >= place)
             return "memory.current rises towards it too fast";
-        return ProtectedUnits.Refusal(group.Name);
+        return group.Protection;
     }
 
     private void Arm(WatchedGroup group, ulong bytes, long nowUs)
     {
         group.TripwireDueUs = nowUs + PauseUs;
-        if (Hold(group, nowUs) is not { } held)
+        if (Hold(group, out _) is not { } held)
             return;
         held.EventsBefore = group.Sample[Metric.EventsLocalHigh] ?? ulong.MaxValue;
         Set(held, bytes, rule: null, nowUs, failure =>
@@ -196,25 +195,45 @@ internal sealed class LimitDesk(
     }
 
     // On file before anything is set.
-    private HeldHigh? Hold(WatchedGroup group, long nowUs)
+    private HeldHigh? Hold(WatchedGroup group, out string reason)
     {
+        reason = "";
         if (group.Held is { } held)
             return held;
-        // Of a unit of this name that ended, and is not done with.
         if (_held.Exists(other => other.Unit == group.Name))
-            return null;
-        held = new HeldHigh(
-            new HeldLimit(group.Name, group.Limits.High, dropIn.Exists(group.Name)), group.Cgroup.Id);
-        _held.Add(held);
-        if (!Save())
         {
-            _held.Remove(held);
-            group.TripwireDueUs = nowUs + PauseUs;
+            reason = "what the invocation before had held is not set back yet";
             return null;
         }
 
-        group.Held = held;
-        return held;
+        if (NewLimit(group) is { } limit)
+        {
+            held = new HeldHigh(limit, group.Cgroup.Id);
+            _held.Add(held);
+            if (Save())
+                return group.Held = held;
+            _held.Remove(held);
+        }
+
+        reason = _fileProblem!;
+        return null;
+    }
+
+    private HeldLimit? NewLimit(WatchedGroup group)
+    {
+        try
+        {
+            string? problem = dropIn.WhyNotWritable();
+            if (problem is null)
+                return new HeldLimit(group.Name, group.Limits.High, dropIn.Exists(group.Name));
+            Fail(problem);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fail(e.Message);
+        }
+
+        return null;
     }
 
     private void Set(HeldHigh held, ulong bytes, string? rule, long nowUs, Action<string?> done)
@@ -268,9 +287,15 @@ internal sealed class LimitDesk(
     private bool Save()
     {
         string? problem = file.Save(_held.ConvertAll(held => held.Limit));
+        Fail(problem);
+        return problem is null;
+    }
+
+    // Said once, until there is none.
+    private void Fail(string? problem)
+    {
         if (problem is not null && problem != _fileProblem)
             log.HeldUnsaved(problem);
         _fileProblem = problem;
-        return problem is null;
     }
 }

@@ -1,3 +1,4 @@
+using Cgmemd.Core.Actions;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Daemon.Attribution;
@@ -75,6 +76,9 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
 
     /// <summary>Its memory.high is held at another value than its own; null where it is not.</summary>
     public HeldHigh? Held { get; set; }
+
+    /// <summary>Why no rule may hold it down; null where one may.</summary>
+    public string? Protection { get; } = kind == GroupKind.Unit ? ProtectedUnits.Refusal(name) : null;
 
     /// <summary>No tripwire is set before this.</summary>
     public long TripwireDueUs { get; set; }

@@ -146,9 +146,11 @@ public sealed class UnitControlTests : IDisposable
         _systemd!.StartFileService("cgt-h.service");
         var dropIn = new RuntimeDropIn(Path.Combine(_systemd.RuntimeDirectory, "systemd/user.control"));
         Assert.False(dropIn.Exists("cgt-h.service"));
+        Assert.EndsWith("user.control cannot be written: No such file or directory", dropIn.WhyNotWritable(), StringComparison.Ordinal);
         Assert.Null(Await(done => Control.SetMemoryHigh("cgt-h.service", ByteLimit.Of(64 << 20), NowUs, done)));
         Assert.Equal("67108864", _systemd.Show("cgt-h.service", "MemoryHigh"));
         Assert.True(dropIn.Exists("cgt-h.service"));
+        Assert.Null(dropIn.WhyNotWritable());
 
         Assert.Null(Await(done => Control.SetMemoryHigh("cgt-h.service", ByteLimit.Max, NowUs, done)));
         Assert.Null(dropIn.Clear("cgt-h.service"));
