@@ -145,12 +145,12 @@ internal sealed class Daemon(
     }
 
     // memory.events or the pressure of a group: it is read in full, but not more often than the shortest interval. What
-    // a tripwire tells is worth more than that, and comes once.
+    // a tripwire tells is worth more than that, and comes once; memory.events tells of the cgroups below it too.
     private void NoteEvent(WatchedGroup group)
     {
         group.EventsPending = true;
-        bool mayHaveTripped = group.Held is { IsTripwire: true, Phase: not HeldPhase.Releasing };
-        long soonest = mayHaveTripped ? 0 : group.FullReadUs + ToUs(Current.Sampling.MinInterval);
+        bool hasTripped = group.Held is { IsArmed: true } held && held.HasTripped(group.Cgroup.ReadEventsLocalHigh());
+        long soonest = hasTripped ? 0 : group.FullReadUs + ToUs(Current.Sampling.MinInterval);
         group.FullDueUs = Math.Min(group.FullDueUs, soonest);
         group.DueUs = Math.Min(group.DueUs, soonest);
     }
@@ -260,7 +260,7 @@ internal sealed class Daemon(
                 recording.Sample(group, isFull, nowUs);
                 if (isFull)
                 {
-                    limits.Look(group, nowUs);
+                    limits.Look(group);
                     lifecycle.ReportOomKills(group);
                 }
 

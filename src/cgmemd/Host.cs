@@ -44,7 +44,7 @@ internal static class Host
         }
 
         string procRoot = Path.Combine(options.Root, "proc");
-        if (Find(options, procRoot) is not { } cgroupRoot
+        if (Find(options) is not { } cgroupRoot
             || ProcDirectory.TryOpen(procRoot, out ProcDirectory? proc, out _) != ReadStatus.Ok || proc is null)
         {
             return ExitCode.Unavailable;
@@ -86,15 +86,15 @@ internal static class Host
         var records = new Records(events, recording, time);
         string procRoot = Path.Combine(options.Root, "proc");
         using Measuring measuring = StartMeasuring(cgroupRoot, procRoot, time);
-        var sampler = new Sampler(ancestors, measuring);
+        var releasing = new Releasing(options, cgroupRoot);
+        var limits = new LimitDesk(units, releasing.File, releasing.Files, watched, events);
+        var sampler = new Sampler(ancestors, measuring, limits);
         var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
         string? captureProblem = directory.Prepare();
         HostRedaction redaction = Redaction(options, configuration);
         var capture = new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time);
         using var desk = new CaptureDesk(capture, directory, poller);
         var silencing = new Silencing(events, time);
-        var releasing = new Releasing(options);
-        var limits = new LimitDesk(units.Control, releasing.File, releasing.DropIn, watched, events);
         var actions = new ActionDesk(
             units.Control, limits, desk, watched, silencing, records, new ActionRecords(events));
         var judge = new Judge(desk, actions, measuring, silencing, bootId, records, time);
@@ -135,9 +135,16 @@ internal static class Host
     /// <summary>Sets back what a daemon held that is no more, and does nothing else; an exit code.</summary>
     public static int Release(Options options)
     {
+        if (VarlinkServer.Answers(Path.Combine(options.RunDirectory, DaemonInterface.Name)))
+        {
+            Console.Error.WriteLine("cgmemd: a daemon runs, and sets back what it holds when it stops");
+            return ExitCode.Failure;
+        }
+
         try
         {
-            return new Releasing(options).Run(OpenLog(options, TimeProvider.System)).Count == 0
+            var releasing = new Releasing(options, Detect(options)?.Root);
+            return releasing.Run(OpenLog(options, TimeProvider.System)).Count == 0
                 ? ExitCode.Success
                 : ExitCode.Failure;
         }
@@ -196,13 +203,9 @@ internal static class Host
     }
 
     // Where cgroup v2 is, if it has what we live on.
-    private static string? Find(Options options, string procRoot)
+    private static string? Find(Options options)
     {
-        CgroupMount? mount;
-        if (options.Root == "/")
-            _ = CgroupMount.TryDetect(procRoot, out mount);
-        else
-            mount = CgroupMount.TryOpen(Path.Combine(options.Root, "sys/fs/cgroup"));
+        CgroupMount? mount = Detect(options);
         if (mount is { HasMemory: true })
             return mount.Root;
         Console.Error.WriteLine(mount is null
@@ -210,6 +213,14 @@ internal static class Host
             : $"cgmemd: {mount.Root}: cgroup v2 has no memory controller here: boot with "
                 + "systemd.unified_cgroup_hierarchy=1, and without cgroup_disable=memory");
         return null;
+    }
+
+    private static CgroupMount? Detect(Options options)
+    {
+        if (options.Root != "/")
+            return CgroupMount.TryOpen(Path.Combine(options.Root, "sys/fs/cgroup"));
+        _ = CgroupMount.TryDetect("/proc", out CgroupMount? mount);
+        return mount;
     }
 
     private static List<PreflightFinding> CheckHost(

@@ -24,17 +24,25 @@ public static class Tripwire
         ulong? lowest = null;
         foreach (RuleTrack track in tracks)
         {
-            if (Next(track, seen) is { } next && (lowest is null || next < lowest))
+            if (PlaceOf(track, seen) is { } next && (lowest is null || next < lowest))
                 lowest = next;
         }
 
         return lowest is { } place && WhyNotAt(place, seen) is null ? place : null;
     }
 
+    /// <summary>Where that of one rule would stand, in bytes; null where its rule has none to cross.</summary>
+    public static ulong? PlaceOf(RuleTrack track, in Observation seen) =>
+        track.Rule is { Tripwire: true, Condition: ThresholdCondition threshold }
+        && track.State.Phase != RulePhase.Pending
+        && threshold.NextAbove(seen.Limits, track.State.FiringLevel) is { } next
+            ? next / PageBytes * PageBytes
+            : null;
+
     /// <summary>Why no tripwire can stand for a rule now; null where one can. For people.</summary>
     public static string? WhyNot(RuleTrack track, in Observation seen) =>
         track.State.Phase == RulePhase.Pending ? "the threshold is crossed already"
-        : Next(track, seen) is { } place ? WhyNotAt(place, seen) switch
+        : PlaceOf(track, seen) is { } place ? WhyNotAt(place, seen) switch
         {
             Obstacle.Unread => "memory.current cannot be told",
             Obstacle.Crossed => "the threshold is crossed already",
@@ -45,13 +53,6 @@ public static class Tripwire
 
     /// <summary>The least that memory.current was when the kernel counted an event of memory.high.</summary>
     public static ulong Crossed(ulong place) => place + PageBytes;
-
-    private static ulong? Next(RuleTrack track, in Observation seen) =>
-        track.Rule is { Tripwire: true, Condition: ThresholdCondition threshold }
-        && track.State.Phase != RulePhase.Pending
-        && threshold.NextAbove(seen.Limits, track.State.FiringLevel) is { } next
-            ? next / PageBytes * PageBytes
-            : null;
 
     // Below its own memory.high the unit is not to be slowed down for long, and at it the kernel tells of it anyway.
     private static Obstacle? WhyNotAt(ulong place, in Observation seen) =>

@@ -4,23 +4,49 @@ using Cgmemd.Core.Samples;
 
 namespace Cgmemd.Core.State;
 
+/// <summary>Whose the memory.high of a unit is that was held.</summary>
+public enum HeldNow
+{
+    /// <summary>The value that was set.</summary>
+    Held,
+
+    /// <summary>What the unit had before.</summary>
+    SetBack,
+
+    /// <summary>Somebody has set another meanwhile, which is to stay.</summary>
+    Anothers,
+}
+
 /// <summary>A unit whose memory.high is held at another value for a while.</summary>
 /// <param name="Unit">Its name.</param>
+/// <param name="Bytes">The value that is held.</param>
 /// <param name="Before">Its own memory.high, which it gets back.</param>
 /// <param name="HadDropIn">Whether systemd kept a run-time setting of MemoryHigh= for it before.</param>
-public sealed record HeldLimit(string Unit, ByteLimit Before, bool HadDropIn);
+/// <param name="Cgroup">Its cgroup, by the path below the mount.</param>
+public sealed record HeldLimit(string Unit, ulong Bytes, ByteLimit Before, bool HadDropIn, string Cgroup)
+{
+    /// <summary>Whose it is, by what memory.high says now. The kernel counts in pages, and rounds down.</summary>
+    public HeldNow By(ByteLimit now) =>
+        now == ByteLimit.Of(Bytes / 4096 * 4096) ? HeldNow.Held
+        : now == Before ? HeldNow.SetBack
+        : HeldNow.Anothers;
+}
 
 /// <summary>
 /// The list of them as text, so that whoever comes after a daemon that was killed can set them back: the boot id, then
-/// a line for each, <c>UNIT BYTES|max new|old</c>.
+/// a line for each, <c>UNIT BYTES BEFORE|max new|old CGROUP</c>.
 /// </summary>
 public static class HeldLimits
 {
-    public static string Format(string bootId, IReadOnlyList<HeldLimit> limits)
+    public static string Format(string bootId, IEnumerable<HeldLimit> limits)
     {
         var text = new StringBuilder(bootId).Append('\n');
         foreach (HeldLimit limit in limits)
-            text.Append($"{limit.Unit} {limit.Before} ").Append(limit.HadDropIn ? "old\n" : "new\n");
+        {
+            text.Append(limit.Unit).Append(' ').Append(limit.Bytes).Append(' ').Append(limit.Before.ToString())
+                .Append(limit.HadDropIn ? " old " : " new ").Append(limit.Cgroup).Append('\n');
+        }
+
         return text.ToString();
     }
 
@@ -32,12 +58,13 @@ public static class HeldLimits
     {
         List<HeldLimit> limits = [];
         string[] lines = text.Split('\n');
-        for (int i = 1; lines[0] == bootId && i < lines.Length; i++)
+        // What follows the last line feed is no line.
+        for (int i = 1; lines[0] == bootId && i < lines.Length - 1; i++)
         {
-            if (lines[i].Split(' ') is [{ Length: > 0 } unit, var before, "old" or "new"] words
-                && TryParse(before, out ByteLimit limit))
+            if (lines[i].Split(' ', 5) is [{ Length: > 0 } unit, var held, var before, "old" or "new", ['/', ..]] words
+                && TryParse(held, out ByteLimit bytes) && bytes.IsFinite && TryParse(before, out ByteLimit own))
             {
-                limits.Add(new HeldLimit(unit, limit, words[2] == "old"));
+                limits.Add(new HeldLimit(unit, bytes.Bytes, own, words[3] == "old", words[4]));
             }
         }
 

@@ -8,6 +8,9 @@ namespace Cgmemd.Linux.Cgroups;
 /// <summary>The cgroup's own limits. They change seldom, so their files are not kept open.</summary>
 public sealed partial class Cgroup
 {
+    /// <summary>memory.high as it was read last.</summary>
+    public ByteLimit High { get; private set; }
+
     /// <summary>
     /// Reads memory.high, memory.max and memory.swap.max, each in bytes or max. NotSupported at the root and without
     /// the memory controller; a kernel without swap accounting lacks the last, which then is max.
@@ -16,6 +19,7 @@ public sealed partial class Cgroup
     {
         max = swapMax = ByteLimit.Max;
         ReadStatus status = ReadLimit("memory.high"u8, out high);
+        High = high;
         if (status is ReadStatus.Ok)
             status = ReadLimit("memory.max"u8, out max);
         if (status is not ReadStatus.Ok)

@@ -92,6 +92,15 @@ public sealed partial class Cgroup : IDisposable
     public ReadStatus TryGetEventsLocalFd(out int descriptor) =>
         TryGetDescriptor(ref _eventsLocal, "memory.events.local"u8, out descriptor);
 
+    /// <summary>memory.events.local high alone; null where it cannot be read.</summary>
+    public ulong? ReadEventsLocalHigh()
+    {
+        var sample = default(Sample);
+        return ReadText(ref _eventsLocal, "memory.events.local"u8, ParseEventsLocal, ref sample)
+            ? sample[Metric.EventsLocalHigh]
+            : null;
+    }
+
     /// <summary>Whether the cgroup at this path is still this one.</summary>
     /// <param name="root">As at opening.</param>
     public bool IsStillAt(string root)

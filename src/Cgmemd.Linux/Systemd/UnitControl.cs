@@ -39,12 +39,20 @@ public sealed class UnitControl
         }
     }
 
-    /// <summary>Whether there is a connection over which anything can be asked.</summary>
-    public bool IsConnected => _bus.IsOpen;
+    /// <summary>
+    /// Whether a failure says that systemd has no such unit, or none that it could load: its file is gone, masked or
+    /// broken. It may run all the same.
+    /// </summary>
+    public static bool IsNotLoaded(string failure)
+    {
+        foreach (string error in (ReadOnlySpan<string>)["NoSuchUnit", "UnitMasked", "BadUnitSetting", "LoadFailed"])
+        {
+            if (failure.StartsWith($"{SystemdNames.Destination}.{error}:", StringComparison.Ordinal))
+                return true;
+        }
 
-    /// <summary>Whether a failure says that systemd knows no unit of the name.</summary>
-    public static bool IsNoSuchUnit(string? failure) =>
-        failure?.StartsWith("org.freedesktop.systemd1.NoSuchUnit", StringComparison.Ordinal) == true;
+        return false;
+    }
 
     /// <summary>Sends a signal. The handler gets null, or why it failed.</summary>
     public void Kill(string unit, SignalTo to, int signal, long nowUs, Action<string?> done)

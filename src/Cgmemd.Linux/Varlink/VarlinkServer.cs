@@ -37,6 +37,10 @@ public sealed class VarlinkServer : IDisposable
 
     public int Connections => _connections.Count;
 
+    /// <summary>Whether somebody listens on a path.</summary>
+    /// <exception cref="IOException">There are no descriptors left.</exception>
+    public static bool Answers(string path) => File.Exists(path) && !IsStale(path);
+
     /// <summary>Listens on a path. A socket nobody listens on any more is replaced.</summary>
     /// <param name="path">The socket, at most 107 bytes.</param>
     /// <param name="mode">Its mode; who may write may call.</param>

@@ -12,39 +12,52 @@ internal enum HeldPhase : byte
     /// <summary>It is in force.</summary>
     Held,
 
-    /// <summary>systemd is asked to set it back, again if need be.</summary>
+    /// <summary>It is to be set back, as soon as systemd can be asked.</summary>
+    Due,
+
+    /// <summary>systemd was asked to set it back.</summary>
     Releasing,
 }
 
 /// <summary>A unit's memory.high that is held: as a tripwire, or to enforce it for an alert.</summary>
-/// <param name="limit">The unit, and what it gets back.</param>
-/// <param name="cgroupId">The cgroup it was set for.</param>
-internal sealed class HeldHigh(HeldLimit limit, ulong cgroupId)
+internal sealed class HeldHigh(HeldLimit limit)
 {
-    public HeldLimit Limit { get; } = limit;
+    /// <summary>As it is on file.</summary>
+    public HeldLimit Limit { get; set; } = limit;
+
+    /// <summary>What was held before, while systemd has not answered: it may be either; else null.</summary>
+    public HeldLimit? Former { get; set; }
 
     public string Unit => Limit.Unit;
 
     /// <summary>The unit's own, as if nothing were held.</summary>
     public ByteLimit Before => Limit.Before;
 
-    public ulong CgroupId { get; } = cgroupId;
-
     /// <summary>The value that is held.</summary>
-    public ulong Bytes { get; set; }
+    public ulong Bytes => Limit.Bytes;
+
+    /// <summary>What is to be held as soon as the unit is below it; at most what is.</summary>
+    public ulong Wanted { get; set; }
 
     /// <summary>The rule that enforces it; null for a tripwire.</summary>
     public string? Rule { get; set; }
 
-    public bool IsTripwire => Rule is null;
+    public HeldPhase Phase { get; set; } = HeldPhase.Setting;
 
-    public HeldPhase Phase { get; set; }
+    /// <summary>Whether it is in force, or about to be: not being set back.</summary>
+    public bool IsOn => Phase is HeldPhase.Setting or HeldPhase.Held;
 
-    /// <summary>memory.events.local high before it was set.</summary>
-    public ulong EventsBefore { get; set; }
+    /// <summary>A tripwire that has not told anything yet.</summary>
+    public bool IsArmed => Rule is null && IsOn;
 
-    /// <summary>When systemd is asked again to set it back.</summary>
-    public long RetryUs { get; set; }
+    /// <summary>Whether systemd has ever set it.</summary>
+    public bool WasSet { get; set; }
+
+    /// <summary>memory.events.local high before it was set; null where it could not be read.</summary>
+    public ulong? EventsBefore { get; set; }
+
+    /// <summary>When systemd is asked to set it back.</summary>
+    public long DueUs { get; set; }
 
     /// <summary>Whether it was said that it could not be set back.</summary>
     public bool IsProblemTold { get; set; }
@@ -53,7 +66,5 @@ internal sealed class HeldHigh(HeldLimit limit, ulong cgroupId)
     public int Question { get; set; }
 
     /// <summary>Whether the kernel has told that memory.current went above it.</summary>
-    public bool HasTripped(in Sample sample) =>
-        IsTripwire && Phase != HeldPhase.Releasing
-        && sample.TryGet(Metric.EventsLocalHigh, out ulong events) && events > EventsBefore;
+    public bool HasTripped(ulong? events) => IsArmed && events > EventsBefore;
 }

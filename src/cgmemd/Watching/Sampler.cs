@@ -2,12 +2,13 @@ using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Daemon.Attribution;
+using Cgmemd.Daemon.Holding;
 using Cgmemd.Linux.Cgroups;
 
 namespace Cgmemd.Daemon.Watching;
 
 /// <summary>Reads one group and sets when it is to be read next. In the steady state it allocates nothing.</summary>
-internal sealed class Sampler(AncestorLimits ancestors, Measuring measuring)
+internal sealed class Sampler(AncestorLimits ancestors, Measuring measuring, LimitDesk limits)
 {
     // While a unit starts, it is looked at this often for so long.
     private const long StartUs = 10_000_000;
@@ -45,8 +46,8 @@ internal sealed class Sampler(AncestorLimits ancestors, Measuring measuring)
     /// <summary>Reads the limits alone, for what is said of a group before its first reading.</summary>
     public void ReadLimits(WatchedGroup group)
     {
-        if (ancestors.Read(group.Cgroup, out Limits limits, group.Held?.Before) == ReadStatus.Ok)
-            group.Limits = limits;
+        if (ancestors.Read(group.Cgroup, out Limits read, limits.OwnHigh(group.Name)) == ReadStatus.Ok)
+            group.Limits = read;
     }
 
     /// <summary>Reads memory.current alone; the other values stay as the last full reading left them.</summary>

@@ -7,9 +7,9 @@ public sealed class HeldLimitsTests
 {
     private static readonly HeldLimit[] Some =
     [
-        new("a.service", ByteLimit.Max, HadDropIn: false),
-        new(@"b\x2dc@1.scope", ByteLimit.Of(ulong.MaxValue), HadDropIn: true),
-        new("d.service", ByteLimit.Of(0), HadDropIn: false),
+        new("a.service", 4096, ByteLimit.Max, HadDropIn: false, "/system.slice/a.service"),
+        new(@"b\x2dc@1.scope", 5, ByteLimit.Of(ulong.MaxValue), HadDropIn: true, "/a b/c.scope"),
+        new("d.service", 1 << 20, ByteLimit.Of(0), HadDropIn: false, "/d.service"),
     ];
 
     [Fact]
@@ -27,7 +27,6 @@ public sealed class HeldLimitsTests
         for (int length = 0; length < text.Length; length++)
         {
             List<HeldLimit> read = HeldLimits.Parse(text[..length], "boot1");
-            // A line that lacks only its end is whole.
             Assert.Equal(Some.Take(read.Count), read);
             Assert.InRange(read.Count, 0, Some.Length);
         }
@@ -35,9 +34,22 @@ public sealed class HeldLimitsTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("boot1\na.service 5\n")]
-    [InlineData("boot1\na.service x new\n")]
-    [InlineData("boot1\n 5 new\n")]
-    [InlineData("boot1\na.service 5 sometimes\n")]
+    [InlineData("boot1\na.service 5 max new\n")]
+    [InlineData("boot1\na.service x max new /a\n")]
+    [InlineData("boot1\na.service max max new /a\n")]
+    [InlineData("boot1\n 5 max new /a\n")]
+    [InlineData("boot1\na.service 5 max sometimes /a\n")]
+    [InlineData("boot1\na.service 5 max new a\n")]
+    [InlineData("boot1\na.service 5 max new /a")]
     public void WhatCannotBeUnderstoodIsLeftOut(string text) => Assert.Empty(HeldLimits.Parse(text, "boot1"));
+
+    // 10,000 bytes are 2 pages and a part, which the kernel drops.
+    [Fact]
+    public void WhoseItIsIsToldByWhatStandsThere()
+    {
+        var limit = new HeldLimit("a.service", 10_000, ByteLimit.Max, HadDropIn: false, "/a");
+        Assert.Equal(HeldNow.Held, limit.By(ByteLimit.Of(8192)));
+        Assert.Equal(HeldNow.SetBack, limit.By(ByteLimit.Max));
+        Assert.Equal(HeldNow.Anothers, limit.By(ByteLimit.Of(12288)));
+    }
 }

@@ -16,7 +16,7 @@ public sealed class HeldLimitsFileTests : IDisposable
         string path = Path.Combine(_directory, "held-limits");
         var file = new HeldLimitsFile(path, "boot1");
         Assert.Empty(file.Load());
-        HeldLimit[] limits = [new("a.service", ByteLimit.Max, HadDropIn: false)];
+        HeldLimit[] limits = [new("a.service", 4096, ByteLimit.Max, HadDropIn: false, "/a.service")];
         Assert.Null(file.Save(limits));
         Assert.Equal(limits, new HeldLimitsFile(path, "boot1").Load());
         Assert.Empty(new HeldLimitsFile(path, "boot2").Load());
@@ -28,6 +28,7 @@ public sealed class HeldLimitsFileTests : IDisposable
     public void WhatCannotBeWrittenIsSaid()
     {
         var file = new HeldLimitsFile(Path.Combine(_directory, "none/held-limits"), "boot1");
-        Assert.Contains("none/held-limits", file.Save([new("a", ByteLimit.Max, false)]), StringComparison.Ordinal);
+        HeldLimit limit = new("a", 4096, ByteLimit.Max, HadDropIn: false, "/a");
+        Assert.Contains("none/held-limits", file.Save([limit]), StringComparison.Ordinal);
     }
 }

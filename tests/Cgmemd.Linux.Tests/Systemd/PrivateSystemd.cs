@@ -87,13 +87,17 @@ internal sealed class PrivateSystemd : IDisposable
         Assert.True(process.ExitCode == 0, $"{command} {string.Join(' ', arguments)}: {errors}");
     }
 
-    /// <summary>Starts a service that sleeps and has a unit file, as transient ones have not.</summary>
-    public void StartFileService(string unit)
+    /// <summary>Starts services that sleep and have unit files, as transient ones have not.</summary>
+    public void StartFileServices(params string[] units)
     {
-        File.WriteAllText(
-            Path.Combine(_directory, "systemd/user", unit), "[Service]\nExecStart=/bin/sleep 1000\n");
+        foreach (string unit in units)
+        {
+            File.WriteAllText(
+                Path.Combine(_directory, "systemd/user", unit), "[Service]\nExecStart=/bin/sleep 1000\n");
+        }
+
         Control("daemon-reload");
-        Control("start", unit);
+        Control(["start", .. units]);
     }
 
     /// <summary>Starts a service that sleeps.</summary>

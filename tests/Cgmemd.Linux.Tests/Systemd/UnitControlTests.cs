@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using Cgmemd.Core.Rules;
-using Cgmemd.Core.Samples;
-using Cgmemd.Core.State;
-using Cgmemd.Linux.State;
 using Cgmemd.Linux.Systemd;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -137,62 +134,6 @@ public sealed class UnitControlTests : IDisposable
         _systemd!.Control("restart", "dbus.service");
         Until(() => failure is not null);
         Assert.Contains("was lost", failure, StringComparison.Ordinal);
-    }
-
-    [PrivateSystemdFact]
-    public void A_memory_high_is_set_and_set_back_and_leaves_nothing_that_overrides()
-    {
-        Connect();
-        _systemd!.StartFileService("cgt-h.service");
-        var dropIn = new RuntimeDropIn(Path.Combine(_systemd.RuntimeDirectory, "systemd/user.control"));
-        Assert.False(dropIn.Exists("cgt-h.service"));
-        Assert.EndsWith("user.control cannot be written: No such file or directory", dropIn.WhyNotWritable(), StringComparison.Ordinal);
-        Assert.Null(Await(done => Control.SetMemoryHigh("cgt-h.service", ByteLimit.Of(64 << 20), NowUs, done)));
-        Assert.Equal("67108864", _systemd.Show("cgt-h.service", "MemoryHigh"));
-        Assert.True(dropIn.Exists("cgt-h.service"));
-        Assert.Null(dropIn.WhyNotWritable());
-
-        Assert.Null(Await(done => Control.SetMemoryHigh("cgt-h.service", ByteLimit.Max, NowUs, done)));
-        Assert.Null(dropIn.Clear("cgt-h.service"));
-        Assert.Equal("infinity", _systemd.Show("cgt-h.service", "MemoryHigh"));
-        Assert.False(dropIn.Exists("cgt-h.service"));
-        Assert.Null(dropIn.Clear("cgt-h.service"));
-        Assert.Equal("no", _systemd.Show("cgt-h.service", "NeedDaemonReload"));
-
-        string? failure = Await(done => Control.SetMemoryHigh("cgt-none.service", ByteLimit.Max, NowUs, done));
-        Assert.True(UnitControl.IsNoSuchUnit(failure), failure);
-    }
-
-    [PrivateSystemdFact]
-    public void What_a_daemon_left_held_is_set_back_by_whoever_comes_after_it()
-    {
-        Connect();
-        _systemd!.StartFileService("cgt-i.service");
-        Assert.Null(Await(done => Control.SetMemoryHigh("cgt-i.service", ByteLimit.Of(64 << 20), NowUs, done)));
-        var dropIn = new RuntimeDropIn(Path.Combine(_systemd.RuntimeDirectory, "systemd/user.control"));
-        var file = new HeldLimitsFile(Path.Combine(_directory, "held"), "boot1");
-        file.Save(
-        [
-            new HeldLimit("cgt-i.service", ByteLimit.Of(128 << 20), HadDropIn: false),
-            new HeldLimit("cgt-gone.service", ByteLimit.Max, HadDropIn: false),
-        ]);
-        Assert.Empty(LimitRelease.Run(file, dropIn, Timeout, NullLogger.Instance, _systemd.Address));
-        Assert.Equal("134217728", _systemd.Show("cgt-i.service", "MemoryHigh"));
-        Assert.False(dropIn.Exists("cgt-i.service"));
-        Assert.Empty(file.Load());
-    }
-
-    [Fact]
-    public void Without_a_connection_what_is_held_stays_on_file()
-    {
-        var file = new HeldLimitsFile(Path.Combine(_directory, "held"), "boot1");
-        file.Save([new HeldLimit("a.service", ByteLimit.Max, HadDropIn: false)]);
-        var (limit, problem) = Assert.Single(LimitRelease.Run(
-            file, new RuntimeDropIn(_directory), TimeSpan.FromMilliseconds(50), NullLogger.Instance,
-            "unix:path=/nonexistent/bus"));
-        Assert.Equal("a.service", limit.Unit);
-        Assert.Contains("has not answered", problem, StringComparison.Ordinal);
-        Assert.Single(file.Load());
     }
 
     [Fact]

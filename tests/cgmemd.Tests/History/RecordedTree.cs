@@ -42,12 +42,13 @@ internal sealed class RecordedTree : IDisposable
     private readonly Measuring _measuring;
     private readonly CaptureDesk _desk;
 
-    // Without a bus: whatever systemd is asked to do fails at once.
-    private readonly SystemdUnits _units = new(_ => false, NullLogger.Instance, "unix:path=/nonexistent/bus");
+    private readonly SystemdUnits _units;
 
     /// <param name="tree">The cgroups and, below them, the history; the caller's.</param>
-    public RecordedTree(FixtureTree tree)
+    /// <param name="bus">Where systemd is asked; where there is none, whatever it is asked fails at once.</param>
+    public RecordedTree(FixtureTree tree, string bus = "unix:path=/nonexistent/bus")
     {
+        _units = new SystemdUnits(_ => false, NullLogger.Instance, bus);
         _tree = tree;
         Assert.Equal(ReadStatus.Ok, ChildWatcher.TryCreate(out ChildWatcher? children, out Errno _));
         Assert.Equal(ReadStatus.Ok, ProcDirectory.TryOpen("/proc", out ProcDirectory? proc, out _));
@@ -57,7 +58,6 @@ internal sealed class RecordedTree : IDisposable
         Recorder = new HistoryRecorder(Path, BootId, TimeProvider.System, _poller.Wake, Soon);
         Recording = new Recording(Recorder, BootId, TimeProvider.System);
         Watched = new WatchList(tree.Root, _poller, _children, Recording);
-        Sampler = new Sampler(_ancestors, _measuring);
         Events = new EventHistory(new Sink(), Recording, TimeProvider.System);
         Records = new Records(Events, Recording, TimeProvider.System);
         var directory = new CaptureDirectory(_tree.Root + "/captures");
@@ -66,14 +66,17 @@ internal sealed class RecordedTree : IDisposable
             _poller);
         Silencing = new Silencing(Events, TimeProvider.System);
         Limits = new LimitDesk(
-            _units.Control, new HeldLimitsFile(_tree.Root + "/held-limits", BootId),
-            new RuntimeDropIn(_tree.Root + "/system.control"), Watched, Events);
+            _units, new HeldLimitsFile(_tree.Root + "/held-limits", BootId),
+            new HeldFiles(_tree.Root, new RuntimeDropIn(_tree.Root)), Watched, Events);
+        Sampler = new Sampler(_ancestors, _measuring, Limits);
         Actions = new ActionDesk(
             _units.Control, Limits, _desk, Watched, Silencing, Records, new ActionRecords(Events));
         Judge = new Judge(_desk, Actions, _measuring, Silencing, BootId, Records, TimeProvider.System);
         Lifecycle = new Lifecycle(Watched, Sampler, Judge, Records, Recording);
         Configure(Configuration.Default with { Watches = [new Watch("all", ["*.service"], [], [], [])] });
     }
+
+    public SystemdUnits Units => _units;
 
     public string Path => _tree.Root + "/history.db";
 

@@ -1,10 +1,14 @@
+using System.Diagnostics;
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
+using Cgmemd.Core.State;
 using Cgmemd.Daemon.Holding;
 using Cgmemd.Daemon.Tests.History;
 using Cgmemd.Daemon.Watching;
+using Cgmemd.Linux.Systemd;
 using Cgmemd.Linux.Tests.Cgroups;
+using Cgmemd.Linux.Tests.Systemd;
 
 namespace Cgmemd.Daemon.Tests.Holding;
 
@@ -24,8 +28,8 @@ public sealed class LimitDeskTests : IDisposable
     };
 
     private readonly FixtureTree _tree = new("recorded-6.12");
-    private readonly RecordedTree _daemon;
-    private readonly long _nowUs = RecordedTree.NowUs;
+    private RecordedTree _daemon;
+    private long _nowUs = RecordedTree.NowUs;
 
     public LimitDeskTests() => _daemon = new RecordedTree(_tree);
 
@@ -38,8 +42,8 @@ public sealed class LimitDeskTests : IDisposable
         Read(10);
         _daemon.Limits.Follow(Group, _nowUs);
         Assert.Null(Group.Held);
-        Assert.Equal(0, _daemon.Limits.Count);
-        Assert.Equal("not armed: there is no connection to systemd", Standing());
+        Assert.Null(_daemon.Limits.DueUs);
+        Assert.Equal("not armed: systemd has not told of it", Standing());
         string? failure = null;
         _daemon.Limits.Enforce(
             Group, new EnforceAction(Bound.OfBytes(MiB)), "above", _nowUs, reason => failure = reason);
@@ -52,10 +56,9 @@ public sealed class LimitDeskTests : IDisposable
         Configure(Above);
         Read(90);
         Assert.Equal("not armed: the alert is on", Standing());
+        _tree.Write("/system.slice/api.service/memory.high", $"{60 * MiB}\n");
         Read(10);
-        Group.Rate = 71 * MiB;
-        Group.TripwireDueUs = _nowUs + 1;
-        Assert.Equal("not armed: it was armed a moment ago", Standing());
+        Assert.Equal("not armed: the unit has a memory.high of its own, 60M", Standing());
     }
 
     [Fact]
@@ -63,15 +66,64 @@ public sealed class LimitDeskTests : IDisposable
     {
         Configure(Above);
         _tree.Write("/system.slice/api.service/memory.high", $"{80 * MiB}\n");
-        Group.Held = new HeldHigh(new("api.service", ByteLimit.Max, HadDropIn: false), Group.Cgroup.Id)
-        {
-            Bytes = 80 * MiB,
-        };
-        Read(10);
-        Assert.Equal(ByteLimit.Max, Group.Limits.High);
-        Group.Held = null;
         Read(10);
         Assert.Equal(ByteLimit.Of(80 * MiB), Group.Limits.High);
+        var left = new HeldLimit("api.service", 80 * MiB, ByteLimit.Max, HadDropIn: false, "/system.slice/api.service");
+        _daemon.Limits.Restore([(left, "systemd was away")], _nowUs);
+        Read(10);
+        Assert.Equal(ByteLimit.Max, Group.Limits.High);
+    }
+
+    // The kernel's part is played by the files of the tree: what systemd sets and is told is a real systemd's.
+    [PrivateSystemdFact]
+    public void ATripwireIsSetTripsAndIsSetBack()
+    {
+        using var systemd = new PrivateSystemd();
+        Directory.CreateDirectory(Path.Combine(_tree.Root, "run/systemd/system.control"));
+        _daemon.Dispose();
+        _daemon = new RecordedTree(_tree, systemd.Address);
+        Until(() => _daemon.Units.IsConnected);
+        systemd.StartFileServices("api.service");
+        Configure(Above);
+        string invocation = new('1', 32);
+        _daemon.Lifecycle.Apply(
+            new UnitChange(
+                "api.service", UnitChangeKind.Gone, "inactive", "dead", Group.Cgroup.Path, Group.InvocationId, null),
+            _nowUs);
+        _daemon.Lifecycle.Apply(
+            new UnitChange(
+                "api.service", UnitChangeKind.Present, "active", "running", "/system.slice/api.service", invocation,
+                null),
+            _nowUs);
+
+        Tick(10);
+        Assert.Equal(HeldPhase.Setting, Group.Held?.Phase);
+        Until(() => Group.Held?.Phase == HeldPhase.Held);
+        Assert.Equal($"{80 * MiB}", systemd.Show("api.service", "MemoryHigh"));
+        _tree.Write("/system.slice/api.service/memory.high", $"{80 * MiB}\n");
+        Tick(79);
+        Assert.StartsWith("armed", Standing(), StringComparison.Ordinal);
+        Assert.Equal(ByteLimit.Max, Group.Limits.High);
+
+        _tree.Write("/system.slice/api.service/memory.events.local", "low 0\nhigh 1\nmax 0\noom 0\noom_kill 0\n");
+        Tick(70);
+        Assert.Equal(RulePhase.Firing, Group.FindRule("above")!.State.Phase);
+        Until(() => Group.Held is null);
+        Assert.Equal("infinity", systemd.Show("api.service", "MemoryHigh"));
+        Assert.Null(_daemon.Limits.DueUs);
+        Assert.Equal("not armed: the alert is on", Standing());
+        _tree.Write("/system.slice/api.service/memory.high", "max\n");
+        Tick(10);
+        Assert.Equal("not armed: it was armed a moment ago, or systemd refused", Standing());
+        _nowUs += 11_000_000;
+        Tick(10);
+        Until(() => Group.Held?.Phase == HeldPhase.Held);
+
+        // The unit ends: also systemd's own value is set back.
+        _daemon.Lifecycle.Apply(
+            new UnitChange("api.service", UnitChangeKind.Gone, "inactive", "dead", "", invocation, "success"), _nowUs);
+        Until(() => systemd.Show("api.service", "MemoryHigh") == "infinity");
+        Until(() => _daemon.Limits.DueUs is null);
     }
 
     public void Dispose()
@@ -87,6 +139,29 @@ public sealed class LimitDeskTests : IDisposable
         Watches = [new Watch("all", ["*.service"], [], [], [])],
         Rules = [rule],
     });
+
+    private void Until(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), "systemd does not answer");
+            _daemon.Units.Process(Environment.TickCount64 * 1000);
+            _daemon.Limits.Process(_nowUs);
+            Thread.Sleep(10);
+        }
+    }
+
+    private void Tick(ulong mebibytes)
+    {
+        _tree.Write("/system.slice/api.service/memory.current", $"{mebibytes * MiB}\n");
+        _nowUs += 1_000_000;
+        Assert.Equal(ReadStatus.Ok, _daemon.Sampler.ReadFull(Group, _nowUs));
+        Group.Rate = 0;
+        _daemon.Limits.Look(Group);
+        _daemon.Judge.Evaluate(Group, isFull: true, _nowUs);
+        _daemon.Limits.Follow(Group, _nowUs);
+    }
 
     private void Read(ulong mebibytes)
     {

@@ -74,16 +74,16 @@ public sealed class SteadyTickTests : IDisposable
         _recording = new Recording(_recorder, new string('0', 32), TimeProvider.System);
         _watched = new WatchList(_tree.Root, _poller, _children, _recording);
         _ancestors = new AncestorLimits(_tree.Root);
-        _sampler = new Sampler(_ancestors, _measuring);
+        _limits = new LimitDesk(
+            _units, new HeldLimitsFile(_tree.Root + "/held-limits", new string('0', 32)),
+            new HeldFiles(_tree.Root, new RuntimeDropIn(_tree.Root)), _watched, NullLogger.Instance);
+        _sampler = new Sampler(_ancestors, _measuring, _limits);
         var directory = new CaptureDirectory(_tree.Root + "/captures");
         _desk = new CaptureDesk(
             new SmapsCapture(_tree.Root, "/proc", directory, new HostRedaction("/"), TimeProvider.System), directory,
             _poller);
         var records = new Records(NullLogger.Instance, _recording, TimeProvider.System);
         var silencing = new Silencing(NullLogger.Instance, TimeProvider.System);
-        _limits = new LimitDesk(
-            _units.Control, new HeldLimitsFile(_tree.Root + "/held-limits", new string('0', 32)),
-            new RuntimeDropIn(_tree.Root + "/system.control"), _watched, NullLogger.Instance);
         _actions = new ActionDesk(
             _units.Control, _limits, _desk, _watched, silencing, records, new ActionRecords(NullLogger.Instance));
         _judge = new Judge(
@@ -149,7 +149,7 @@ public sealed class SteadyTickTests : IDisposable
             _ = _sampler.ReadQuick(group, nowUs);
             _recording.Sample(group, isFull: false, nowUs);
             Assert.False(Judge.WouldAct(group, nowUs));
-            _limits.Look(group, nowUs);
+            _limits.Look(group);
             _judge.Evaluate(group, isFull: true, nowUs);
             _limits.Follow(group, nowUs);
             Measuring.Prefer(group);
