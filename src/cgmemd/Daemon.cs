@@ -30,6 +30,8 @@ internal sealed class Daemon(
     Sampler sampler,
     Measuring measuring,
     Judge judge,
+    BudgetJudge budgets,
+    Func<ByteLimit> hostMemory,
     Silencing silencing,
     ActionDesk actions,
     LimitDesk limits,
@@ -70,8 +72,8 @@ internal sealed class Daemon(
     private volatile bool _isStopping;
     private volatile bool _isReloadRequested;
 
-    private bool IsDirty => lifecycle.IsDirty || judge.IsDirty || silencing.IsDirty || captureOutcomes.IsDirty
-        || actions.IsDirty;
+    private bool IsDirty => lifecycle.IsDirty || judge.IsDirty || budgets.IsDirty || silencing.IsDirty
+        || captureOutcomes.IsDirty || actions.IsDirty;
 
     private Configuration Current => _configuration!;
 
@@ -98,6 +100,7 @@ internal sealed class Daemon(
         actions.Configure(configuration.Actions, configuration.Captures);
         _catchingUpSinceUs = time.NowUs();
         lifecycle.Configure(configuration, _catchingUpSinceUs.Value);
+        budgets.Configure(configuration.Sampling, hostMemory(), _catchingUpSinceUs.Value);
         units.Refilter();
         _rescanDueUs = 0;
         _housekeepingDueUs = 0;
@@ -173,6 +176,9 @@ internal sealed class Daemon(
                 Sample(watched.All[i], nowUs);
         }
 
+        // A sum over units that were not all found yet would be too small.
+        if (_catchingUpSinceUs is null)
+            budgets.Evaluate(_sample ??= Sample, nowUs);
         measuring.Follow(watched);
         measuring.Tell(log, watched);
         captureOutcomes.Record(Current.Captures);
@@ -322,7 +328,8 @@ internal sealed class Daemon(
         silencing.EndThoseOver();
         if (IsDirty || state.IsOld(nowUs))
             state.Save(nowUs);
-        lifecycle.IsDirty = judge.IsDirty = silencing.IsDirty = captureOutcomes.IsDirty = actions.IsDirty = false;
+        lifecycle.IsDirty = judge.IsDirty = budgets.IsDirty = silencing.IsDirty = captureOutcomes.IsDirty
+            = actions.IsDirty = false;
         _footprint.ShrinkIfGrown();
     }
 
@@ -346,6 +353,7 @@ internal sealed class Daemon(
         dueUs = Math.Min(dueUs, units.RetryAtUs ?? long.MaxValue);
         dueUs = Math.Min(dueUs, actions.DueUs ?? long.MaxValue);
         dueUs = Math.Min(dueUs, limits.DueUs ?? long.MaxValue);
+        dueUs = Math.Min(dueUs, budgets.DueUs(nowUs) ?? long.MaxValue);
         if (IsDirty)
             dueUs = Math.Min(dueUs, _housekeptUs + SaveIntervalUs);
         foreach (WatchedGroup group in watched.All)

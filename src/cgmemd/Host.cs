@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Cgmemd.Core.Configuration;
+using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.Actions;
@@ -76,10 +77,7 @@ internal static class Host
         events.Restore(Recording.LastEvents(historyPath, EventHistory.Capacity));
         // Now, so that what is found at the start is recorded too.
         recorder.Configure(configuration.History);
-        if (ChildWatcher.TryCreate(out ChildWatcher? children, out var errno) != ReadStatus.Ok || children is null)
-            throw new IOException($"inotify_init1: {Linux.Native.Errnos.Text(errno)}");
-        using ChildWatcher childWatcher = children;
-
+        using ChildWatcher childWatcher = WatchChildren();
         using var watched = new WatchList(cgroupRoot, poller, childWatcher, recording);
         using var ancestors = new AncestorLimits(cgroupRoot);
         using var units = new SystemdUnits(watched.Wants, events);
@@ -95,32 +93,36 @@ internal static class Host
         var capture = new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time);
         using var desk = new CaptureDesk(capture, directory, poller);
         var silencing = new Silencing(events, time);
+        var budgets = new BudgetList(watched);
         var actions = new ActionDesk(
-            units.Control, limits, desk, watched, silencing, records, new ActionRecords(events));
+            units.Control, limits, desk, watched, budgets, silencing, records, new ActionRecords(events));
         var judge = new Judge(desk, actions, measuring, silencing, bootId, records, time);
+        var budgetJudge = new BudgetJudge(budgets, watched, judge, silencing, new BudgetRecords(events, recording));
         var lifecycle = new Lifecycle(watched, sampler, judge, records, recording);
         var outcomes = new CaptureOutcomes(desk, directory, records, actions);
         var cost = new OwnCost(proc);
         var state = new StateKeeper(
-            new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, desk, silencing,
-            actions, events, time);
+            new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, budgets, desk,
+            silencing, actions, events, time);
 
         Daemon? daemon = null;
         List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc, captureProblem);
         findings.ForEach(finding => events.Preflight(finding.Finding, finding.Consequence));
         var reloading = new Reloading(() => Load(options, redaction), events, time);
         var statusReport = new StatusReport(
-            watched, units, directory, events, sampler, measuring, cost, state, recording, findings, reloading, bootId,
-            time);
+            watched, budgets, units, directory, events, sampler, measuring, cost, state, recording, findings, reloading,
+            bootId, time);
         var handlers = new VarlinkHandlers(
-            watched, events, recording, new UnitReport(time), new ProcessReport(watched, measuring.Table, time),
-            new RuleHandlers(watched, judge, silencing, limits, time), sampler, time, statusReport.Report,
-            () => reloading.Reload(daemon!));
+            watched, events, recording, new UnitReport(budgets, time),
+            new ProcessReport(watched, measuring.Table, time),
+            new RuleHandlers(watched, budgets, judge, budgetJudge, silencing, limits, time), sampler, time,
+            statusReport.Report, () => reloading.Reload(daemon!));
         using VarlinkServer varlink = Listen(options, handlers);
 
         daemon = new Daemon(
-            poller, watched, childWatcher, ancestors, units, lifecycle, sampler, measuring, judge, silencing, actions,
-            limits, records, recording, outcomes, varlink, cost, state, reloading, events, time);
+            poller, watched, childWatcher, ancestors, units, lifecycle, sampler, measuring, judge, budgetJudge,
+            () => HostMemory(proc), silencing, actions, limits, records, recording, outcomes, varlink, cost, state,
+            reloading, events, time);
         state.Restore(lifecycle, time.GetUtcNow());
         // A former run that was killed may have left some, if its ExecStopPost= failed too.
         limits.Restore(releasing.Run(events), time.NowUs());
@@ -155,6 +157,10 @@ internal static class Host
         }
     }
 
+    // No bound is a share of what cannot be read.
+    private static ByteLimit HostMemory(ProcDirectory proc) =>
+        proc.TryReadMemoryInfo(out MemoryInfo info) == ReadStatus.Ok ? ByteLimit.Of(info.MemTotal) : ByteLimit.Max;
+
     private static ILogger OpenLog(Options options, TimeProvider time) => options.LogTarget switch
     {
         LogTargetChoice.Journal => new JournalLogger(),
@@ -165,6 +171,11 @@ internal static class Host
     private static VarlinkServer Listen(Options options, VarlinkHandlers handlers) => VarlinkServer.Listen(
         Path.Combine(options.RunDirectory, DaemonInterface.Name), Anybody,
         VarlinkService.ForDaemon(ProductVersion.Version, handlers.Handle).Handle);
+
+    private static ChildWatcher WatchChildren() =>
+        ChildWatcher.TryCreate(out ChildWatcher? children, out var errno) == ReadStatus.Ok && children is not null
+            ? children
+            : throw new IOException($"inotify_init1: {Linux.Native.Errnos.Text(errno)}");
 
     // It has its own descriptors: a thread that is stuck in one of them keeps nobody else from his.
     private static Measuring StartMeasuring(string cgroupRoot, string procRoot, TimeProvider time)

@@ -39,7 +39,7 @@ internal static partial class LogMessages
     public static partial void AlertFiring(
         this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string severity,
         string on, string valueUnit, ulong value, ulong threshold, ulong? limit, uint episode, ulong? memoryCurrent,
-        ulong? anon, ulong? file, ulong? pss, string? labels, string? annotations);
+        ulong? anon, ulong? file, ulong? pss, string? labels, string? annotations, string? contributors = null);
 
     [LoggerMessage(EventId = 11, EventName = "alert-resolved", Level = LogLevel.Information, Message = "{Text}")]
     public static partial void AlertResolved(
@@ -50,19 +50,19 @@ internal static partial class LogMessages
     public static void AlertChanged(
         this ILogger log, bool hasRisen, string text, string unit, string? cgroup, string? invocation, string rule,
         string severity, string on, string valueUnit, ulong value, ulong threshold, ulong? limit, uint episode,
-        long durationUs, string? labels, string? annotations)
+        long durationUs, string? labels, string? annotations, string? contributors = null)
     {
         if (hasRisen)
         {
             log.AlertEscalated(
                 text, unit, cgroup, invocation, rule, severity, on, valueUnit, value, threshold, limit, episode,
-                durationUs, labels, annotations);
+                durationUs, labels, annotations, contributors);
         }
         else
         {
             log.AlertRepeated(
                 text, unit, cgroup, invocation, rule, severity, on, valueUnit, value, threshold, limit, episode,
-                durationUs, labels, annotations);
+                durationUs, labels, annotations, contributors);
         }
     }
 
@@ -70,13 +70,13 @@ internal static partial class LogMessages
     private static partial void AlertEscalated(
         this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string severity,
         string on, string valueUnit, ulong value, ulong threshold, ulong? limit, uint episode, long durationUs,
-        string? labels, string? annotations);
+        string? labels, string? annotations, string? contributors);
 
     [LoggerMessage(EventId = 14, EventName = "alert-repeated", Level = LogLevel.Warning, Message = "{Text}")]
     private static partial void AlertRepeated(
         this ILogger log, string text, string unit, string? cgroup, string? invocation, string rule, string severity,
         string on, string valueUnit, ulong value, ulong threshold, ulong? limit, uint episode, long durationUs,
-        string? labels, string? annotations);
+        string? labels, string? annotations, string? contributors);
 
     [LoggerMessage(
         EventId = 15, EventName = "alert-suppressed", Level = LogLevel.Information,

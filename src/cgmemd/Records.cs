@@ -101,14 +101,14 @@ internal sealed class Records(ILogger log, Recording recording, TimeProvider tim
         ulong? value = track.Found.IsKnown ? track.Found.Value : null;
         long durationUs = nowUs - state.FiringSinceUs;
         string text = $"{group.Name}: {condition.On} is no longer an alert"
-            + (reason is null ? $", back at {AlertText.Value(condition, value)}" : $": {reason}")
-            + $"; it peaked at {AlertText.Value(condition, state.PeakValue)}"
+            + (reason is null ? $", back at {ConditionText.Value(condition, value)}" : $": {reason}")
+            + $"; it peaked at {ConditionText.Value(condition, state.PeakValue)}"
             + $" and lasted {TimeSpanText.Format(Round(durationUs))}";
         log.AlertResolved(
             text, group.Name, group.Cgroup.Path, group.InvocationId, track.Rule.Name,
             SeverityText.Of(track.Rule.SeverityAt(state.Level)), condition.On, ValueText.Name(condition.Unit), value,
             state.PeakValue, state.Episode, durationUs, Notes(track.Rule.Labels));
-        recording.Resolved(group, track, nowUs);
+        recording.Resolved(group.Name, group.InvocationId, track, nowUs);
     }
 
     /// <summary>What became of a spike.</summary>
@@ -136,7 +136,7 @@ internal sealed class Records(ILogger log, Recording recording, TimeProvider tim
         log.AlertResolved(
             text, group.Name, cgroup: null, group.InvocationId, rule.Rule, severity: null, on: null, valueUnit: null,
             value: null, rule.PeakValue, rule.Episode, nowUs - rule.FiringSinceUs, labels: null);
-        recording.ResolvedUnseen(group, rule, nowUs);
+        recording.ResolvedUnseen(group.Name, group.InvocationId, rule, nowUs);
     }
 
     /// <summary>A capture that was taken, or tried.</summary>
@@ -178,13 +178,13 @@ internal sealed class Records(ILogger log, Recording recording, TimeProvider tim
     }
 
     // name=text, a line each: a field of the journal may have several.
-    private static string? Notes(IReadOnlyList<Note> notes) => notes.Count == 0 ? null : string.Join('\n', notes);
+    internal static string? Notes(IReadOnlyList<Note> notes) => notes.Count == 0 ? null : string.Join('\n', notes);
 
     private static string Growth(WatchedGroup group) => group.Rate >= 1024
         ? $", growing by {Size((ulong)group.Rate)}/s"
         : "";
 
-    private static TimeSpan Round(long us) => us < 1_000_000
+    internal static TimeSpan Round(long us) => us < 1_000_000
         ? TimeSpan.FromMilliseconds(Math.Max(1, us / 1_000))
         : TimeSpan.FromSeconds(us / 1_000_000);
 

@@ -12,8 +12,8 @@ namespace Cgmemd.Daemon;
 
 /// <summary>Brings what must not be forgotten into the state file, and back at the start.</summary>
 internal sealed class StateKeeper(
-    StateFile file, string bootId, WatchList watched, CaptureDesk desk, Silencing silencing, ActionDesk actions,
-    ILogger log, TimeProvider time)
+    StateFile file, string bootId, WatchList watched, BudgetList budgets, CaptureDesk desk, Silencing silencing,
+    ActionDesk actions, ILogger log, TimeProvider time)
 {
     /// <summary>Without any event, peaks and baselines are saved this often.</summary>
     private const long SaveIntervalUs = 60_000_000;
@@ -40,8 +40,10 @@ internal sealed class StateKeeper(
         silencing.Restore(state.Silences ?? []);
         if (state.Actions is { } done)
             actions.Ledger = new ActionLedger(done, time.RealtimeUs(), time.NowUs());
-        if (state.BootId == bootId)
-            lifecycle.Remember(state);
+        if (state.BootId != bootId)
+            return;
+        lifecycle.Remember(state);
+        budgets.Remember(state.Budgets ?? []);
     }
 
     /// <summary>Writes the file. A disk that is full is said once, and the watch goes on.</summary>
@@ -54,6 +56,7 @@ internal sealed class StateKeeper(
             desk.Ledger.Entries)
         {
             Silences = silencing.Silences.All,
+            Budgets = budgets.Save(),
             Actions = actions.Ledger.Save(time.RealtimeUs(), time.NowUs()),
         });
         if (problem is not null && problem != _lastProblem)

@@ -39,6 +39,8 @@ public sealed class RulesCommandTests : IDisposable
         {
             if (call.TryGetParameters(VarlinkJson.Default.ExplainRulesCall, out ExplainRulesCall wanted, out _))
                 asked = wanted;
+            if (call.Method == DaemonInterface.ListRules)
+                return VarlinkReply.Of(new ListRulesReply([Budget("tier")]), ReplyJson.Default.ListRulesReply);
             return VarlinkReply.Of(
                 new ExplainRulesReply([Explanation("near-limit", "firing"), Explanation("soon", "inactive")]),
                 ReplyJson.Default.ExplainRulesReply);
@@ -46,6 +48,38 @@ public sealed class RulesCommandTests : IDisposable
         Assert.Equal(0, run.Run("rules", "explain", "api"));
         Assert.Equal(new ExplainRulesCall("api.service"), asked);
         Golden.Equal(run.Out, "Rules_explained");
+    }
+
+    [Fact]
+    public void A_budget_with_its_units()
+    {
+        ExplainRulesCall? asked = null;
+        using var run = new ControlRun(call =>
+        {
+            if (call.Method == DaemonInterface.ListRules)
+                return VarlinkReply.Of(new ListRulesReply([Budget("tier")]), ReplyJson.Default.ListRulesReply);
+            if (call.TryGetParameters(VarlinkJson.Default.ExplainRulesCall, out ExplainRulesCall wanted, out _))
+                asked = wanted;
+            return VarlinkReply.Of(
+                new ExplainRulesReply([
+                    Explanation("tier", "inactive") with
+                    {
+                        Kind = "budget",
+                        Clauses = [new RuleClause("memory.current of its units together > 4G", "unknown", null)],
+                        Members =
+                        [
+                            new BudgetMember("web-1.service", 2UL << 30, null),
+                            new BudgetMember("php-fpm.service", 600UL << 20, null),
+                            new BudgetMember("web-2.service", null, "it was last read 12s ago"),
+                        ],
+                        Next = "cannot be judged: what one of its units uses is not known",
+                    },
+                ]),
+                ReplyJson.Default.ExplainRulesReply);
+        });
+        Assert.Equal(0, run.Run("rules", "explain", "tier"));
+        Assert.Equal(new ExplainRulesCall(null, "tier"), asked);
+        Golden.Equal(run.Out, "Budget_explained");
     }
 
     [Fact]
@@ -141,6 +175,21 @@ public sealed class RulesCommandTests : IDisposable
     }
 
     [Fact]
+    public void ABudgetIsNotReplayedAndThatIsSaid()
+    {
+        const string Tier = "[rule.tier]\nkind='budget'\nunits=['*.service']\non='memory.current'\nabove='1M'\n";
+        File.WriteAllText(_file, Tier);
+        using var run = new ControlRun { HasHistory = true };
+        Assert.Equal(1, run.Run("rules", "test", _file, "--since", "-30d"));
+        Assert.Contains("a budget cannot be replayed", run.Error, StringComparison.Ordinal);
+        File.WriteAllText(_file, Tier + "[rule.near]\nunits=['api.service']\non='memory.current'\nabove='99%'");
+        using var both = new ControlRun { HasHistory = true };
+        Assert.Equal(0, both.Run("rules", "test", _file, "--since", "-30d"));
+        Assert.Contains("tier is left out: a budget cannot be replayed", both.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("tier", both.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ARuleThatIsNotThereIsSaid()
     {
         using var run = new ControlRun { HasHistory = true };
@@ -162,6 +211,10 @@ public sealed class RulesCommandTests : IDisposable
     }
 
     public void Dispose() => File.Delete(_file);
+
+    private static RuleSummary Budget(string name) => new(
+        name, "budget", "memory.current of its units together > 4G", "warning", ["web-*.service"], 3, 0, 0,
+        DryRun: true, []);
 
     private static RuleExplanation Explanation(string rule, string state) => new()
     {

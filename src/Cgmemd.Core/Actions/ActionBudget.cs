@@ -40,12 +40,14 @@ public static class ActionBudget
         long atUs = NextGap(all, wantedUs, ToUs(host.MinInterval));
         if (atUs - wantedUs > LongestQueueUs)
             return Refuse("budget: too many actions wait for actions.min_interval already", nowUs + LongestQueueUs);
-        Count last = Within(all, atUs, own.Cooldown, unit, rule.Name);
+        // An alert of a budget is one for its group, whichever unit is acted upon.
+        string? whose = rule.Condition is BudgetCondition ? null : unit;
+        Count last = Within(all, atUs, own.Cooldown, whose, rule.Name);
         if (last.Times > 0)
             return Refuse(
                 $"cooldown: {Left(last.LastUs, own.Cooldown, nowUs)} left of action_cooldown",
                 last.LastUs + ToUs(own.Cooldown));
-        Count done = Within(all, atUs, own.Window, unit, rule.Name);
+        Count done = Within(all, atUs, own.Window, whose, rule.Name);
         if (done.Times >= own.Limit)
             return Refuse(
                 $"limit: done {Times(done)} within {TimeSpanText.Format(own.Window)}, and action_limit is {own.Limit}",

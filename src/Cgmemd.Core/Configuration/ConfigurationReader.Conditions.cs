@@ -17,6 +17,11 @@ public sealed partial class ConfigurationReader
     private static readonly (string Word, Metric? Value)[] MetricWords =
         Array.ConvertAll(OfRules, metric => (Metrics.Key(metric), (Metric?)metric));
 
+    // Not PSS, which is read of each unit at another time: a sum of these is of no instant. Nor is it needed, as the
+    // kernel charges a page to one cgroup alone.
+    private static readonly (string Word, Metric? Value)[] BudgetMetricWords = Array.ConvertAll(
+        Array.FindAll(OfRules, metric => metric != Metric.Pss), metric => (Metrics.Key(metric), (Metric?)metric));
+
     private static readonly (string Word, (EventSource Source, Metric Counter)? Value)[] EventWords =
     [
         (EventCondition.OomKillKey, (EventSource.OomKill, Metric.EventsOomKill)),
@@ -36,7 +41,7 @@ public sealed partial class ConfigurationReader
     [
         ("threshold", "threshold"), ("event", "event"), ("pressure", "pressure"), ("time-to-limit", "time-to-limit"),
         ("leak", "leak"),
-        ("spike", "spike"), ("cycle", "cycle"),
+        ("spike", "spike"), ("cycle", "cycle"), ("budget", "budget"),
     ];
 
     internal static readonly (string Word, LimitFile Value)[] LimitWords =
@@ -66,6 +71,7 @@ public sealed partial class ConfigurationReader
                 section.Size("above", 0), section.Time("expect_stable", TimeSpan.Zero, isZeroAllowed: true)),
             "spike" => BindSpike(entry, section),
             "cycle" => BindCycle(entry, section),
+            "budget" => BindBudget(entry, section, severity),
             _ => BindThreshold(entry, section, severity),
         };
 
@@ -73,6 +79,14 @@ public sealed partial class ConfigurationReader
     {
         Metric? on = section.Choice("on", null, MetricWords);
         LimitFile of = section.Choice("of", LimitFile.MemoryMax, LimitWords);
+        return BindLadder(entry, section, severity) is { } levels && on is { } metric
+            ? new ThresholdCondition(metric, levels, of)
+            : null;
+    }
+
+    // One bound, or the levels of several.
+    private List<Level>? BindLadder(TomlEntry entry, Section section, Severity severity)
+    {
         if (section.Find("levels") is { } ladder)
         {
             foreach (string key in (string[])["above", "clear_below"])
@@ -82,16 +96,12 @@ public sealed partial class ConfigurationReader
             }
 
             Need(entry, section, "on");
-            return on is { } metric && BindLevels(entry, section, ladder) is { } levels
-                ? new ThresholdCondition(metric, levels, of)
-                : null;
+            return BindLevels(entry, section, ladder);
         }
 
         var (above, clearBelow) = BindBounds(section);
         Need(entry, section, "on", "above");
-        return on is null || above is null || clearBelow is null
-            ? null
-            : new ThresholdCondition(on.Value, [new Level(above.Value, clearBelow.Value, severity)], of);
+        return above is { } upper && clearBelow is { } lower ? [new Level(upper, lower, severity)] : null;
     }
 
     // levels = [{ above = "80%", severity = "warning" }, …], from the least grave to the gravest.

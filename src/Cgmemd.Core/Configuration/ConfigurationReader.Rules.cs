@@ -32,6 +32,8 @@ public sealed partial class ConfigurationReader
             Tripwire = section.Flag("tripwire", false),
         };
         RefuseTripwire(section, rule);
+        if (condition is BudgetCondition)
+            CheckBudget(section, rule);
         section.RefuseUnknown();
         return condition is null ? null : rule;
     }
@@ -55,8 +57,17 @@ public sealed partial class ConfigurationReader
         {
             foreach (string pattern in rule.InhibitedBy)
             {
-                if (rules.Any(other => other != rule && Units.Glob.IsMatch(pattern, other.Name)))
+                IEnumerable<Rule> others =
+                    rules.Where(other => other != rule && Units.Glob.IsMatch(pattern, other.Name));
+                if (others.Any(other => other.Condition is not BudgetCondition))
                     continue;
+                if (others.FirstOrDefault() is { } budget)
+                {
+                    _problems.Add(Inhibition(top, rule),
+                        $"inhibited_by: {budget.Name} is a budget, whose alert is of no one unit");
+                    continue;
+                }
+
                 _problems.Add(
                     Inhibition(top, rule), $"inhibited_by: no other rule is named \"{pattern}\"", Spelling.Nearest(
                         pattern, [.. rules.Where(other => other != rule).Select(other => other.Name)]));

@@ -154,6 +154,10 @@ public sealed class ConfigurationText
                 WriteLevels(threshold.Levels);
                 Write("of", Quote(Word(ConfigurationReader.LimitWords, threshold.Of)));
                 break;
+            case BudgetCondition budget:
+                Write("on", Quote(Metrics.Key(budget.Metric)));
+                WriteLevels(budget.Levels);
+                break;
             case EventCondition happened:
                 Write("on", Quote(happened.On));
                 Write("count", happened.Count.ToString(CultureInfo.InvariantCulture));

@@ -14,12 +14,12 @@ public static class ConditionText
         string now = found.IsKnown ? Value(track.Rule.Condition, found.Value) : WhyUnknown(track, seen);
         switch (track.Rule.Condition)
         {
-            case ThresholdCondition threshold:
-                ByteLimit limit = threshold.LimitOf(seen.Limits);
-                for (int i = 0; i < threshold.Levels.Count; i++)
+            case LadderCondition ladder:
+                ByteLimit limit = ladder.LimitOf(seen.Limits);
+                for (int i = 0; i < ladder.Levels.Count; i++)
                 {
                     clauses.Add(new RuleClause(
-                        $"{threshold.On} > {Bound(threshold.Levels[i].Above, threshold.Of, limit)}", now,
+                        $"{Subject(ladder)} > {Bound(ladder.Levels[i].Above, Whole(ladder), limit)}", now,
                         found.IsKnown ? found.Level > i : null));
                 }
 
@@ -35,7 +35,7 @@ public static class ConditionText
     /// <summary>What must hold, in a line: <c>memory.current &gt; 80% of memory.max</c>.</summary>
     public static string Summary(Condition condition) => condition switch
     {
-        ThresholdCondition threshold => $"{threshold.On} > {string.Join(", ", Bounds(threshold))}",
+        LadderCondition ladder => $"{Subject(ladder)} > {string.Join(", ", Bounds(ladder))}",
         EventCondition happened =>
             $"{happened.On} counts {happened.Count} or more within {TimeSpanText.Format(happened.Within)}",
         PressureCondition pressure =>
@@ -58,6 +58,9 @@ public static class ConditionText
     {
         ThresholdCondition { Metric: var metric } when !seen.Sample.TryGet(metric, out _) => Absent(metric),
         ThresholdCondition { Of: var of } => $"no {Name(of)} over the unit and its slices",
+        BudgetCondition { Metric: var metric } when seen.Sample.TryGet(metric, out _) =>
+            "the host's memory is not known",
+        BudgetCondition => "what one of its units uses is not known",
         TimeToLimitCondition { Metric: var metric } when !seen.Sample.TryGet(metric, out _) => Absent(metric),
         TimeToLimitCondition left when !LimitOf(left.Of, seen.Limits).IsFinite =>
             $"no {Name(left.Of)} over the unit and its slices",
@@ -78,8 +81,8 @@ public static class ConditionText
     /// <summary>What ends an alert that is on: <c>below 768M</c>.</summary>
     public static string UntilCleared(RuleTrack track, in Observation seen) => track.Rule.Condition switch
     {
-        ThresholdCondition threshold
-            when threshold.Levels[0].ClearBelow.Resolve(threshold.LimitOf(seen.Limits)) is { } bytes =>
+        LadderCondition ladder
+            when ladder.Levels[0].ClearBelow.Resolve(ladder.LimitOf(seen.Limits)) is { } bytes =>
             $"below {ByteSize.ToHuman(bytes)}",
         EventCondition { Within: var within } => $"when {TimeSpanText.Format(within)} pass with fewer",
         PressureCondition { ClearBelow: var below } => $"below {below} of the time",
@@ -91,8 +94,9 @@ public static class ConditionText
         _ => "when the condition no longer holds",
     };
 
-    /// <summary>A value in the unit of a condition.</summary>
-    public static string Value(Condition condition, ulong value) => ValueText.Human(condition.Unit, value);
+    /// <summary>A value in the unit of a condition; "unknown" where there is none.</summary>
+    public static string Value(Condition condition, ulong? value) =>
+        value is { } known ? ValueText.Human(condition.Unit, known) : "unknown";
 
     private static ByteLimit LimitOf(LimitFile of, in Limits limits) =>
         of == LimitFile.MemoryHigh ? limits.EffectiveHigh : limits.EffectiveMax;
@@ -101,21 +105,29 @@ public static class ConditionText
         ? "not every process was read yet"
         : "this kernel does not tell it, or it was not read yet";
 
-    private static string Bound(Bound bound, LimitFile of, ByteLimit limit) => bound switch
+    private static string Subject(LadderCondition ladder) => ladder is BudgetCondition
+        ? $"{Metrics.Key(ladder.Metric)} of its units together"
+        : ladder.On;
+
+    // What a share is of.
+    private static string Whole(LadderCondition ladder) =>
+        ladder is ThresholdCondition { Of: var of } ? Name(of) : "the host's memory";
+
+    private static string Bound(Bound bound, string whole, ByteLimit limit) => bound switch
     {
         { IsShare: false } => ByteSize.ToHuman(bound.Value),
-        _ when bound.Resolve(limit) is { } bytes => $"{bound} of {Name(of)} ({ByteSize.ToHuman(bytes)})",
-        _ => $"{bound} of {Name(of)}",
+        _ when bound.Resolve(limit) is { } bytes => $"{bound} of {whole} ({ByteSize.ToHuman(bytes)})",
+        _ => $"{bound} of {whole}",
     };
 
     // No LINQ over a type of value: ahead of time each such is compiled with every other one.
-    private static string[] Bounds(ThresholdCondition threshold)
+    private static string[] Bounds(LadderCondition ladder)
     {
-        string[] bounds = new string[threshold.Levels.Count];
+        string[] bounds = new string[ladder.Levels.Count];
         for (int i = 0; i < bounds.Length; i++)
         {
-            Bound above = threshold.Levels[i].Above;
-            bounds[i] = above.IsShare ? $"{above} of {Name(threshold.Of)}" : ByteSize.ToHuman(above.Value);
+            Bound above = ladder.Levels[i].Above;
+            bounds[i] = above.IsShare ? $"{above} of {Whole(ladder)}" : ByteSize.ToHuman(above.Value);
         }
 
         return bounds;

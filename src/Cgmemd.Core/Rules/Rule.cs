@@ -68,7 +68,7 @@ public sealed record Rule(string Name, IReadOnlyList<string> Units, Condition Co
 
     /// <summary>How grave an alert of this rule is at a level; levels count from 1.</summary>
     public Severity SeverityAt(byte level) =>
-        Condition is ThresholdCondition { Levels: var levels } && level > 0 && level <= levels.Count
+        Condition is LadderCondition { Levels: var levels } && level > 0 && level <= levels.Count
             ? levels[level - 1].Severity
             : Severity;
 }

@@ -28,6 +28,9 @@ public sealed record RuleExplanation
     /// <summary>What the rule asks for, in the order it is judged.</summary>
     public required IReadOnlyList<RuleClause> Clauses { get; init; }
 
+    /// <summary>Of a budget: what each of its units uses, the greatest first; null for other kinds.</summary>
+    public IReadOnlyList<BudgetMember>? Members { get; init; }
+
     /// <summary>Why it would not be told; null when it would be.</summary>
     public string? SuppressedBy { get; init; }
 

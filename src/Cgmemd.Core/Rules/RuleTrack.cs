@@ -69,7 +69,7 @@ public sealed class RuleTrack(Rule rule)
     public void Restore(in RuleState state)
     {
         _state = state;
-        if (Rule.Condition is not ThresholdCondition { Levels.Count: var levels })
+        if (Rule.Condition is not LadderCondition { Levels.Count: var levels })
             return;
         _state.Level = (byte)Math.Min(_state.Level, levels);
         _state.ToldLevel = (byte)Math.Min(_state.ToldLevel, levels);

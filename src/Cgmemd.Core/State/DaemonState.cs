@@ -24,6 +24,9 @@ public sealed record DaemonState(
     /// <summary>What was done for alerts; absent in the files of versions without actions.</summary>
     public ActionState? Actions { get; init; }
 
+    /// <summary>The budgets; absent in the files of versions without.</summary>
+    public IReadOnlyList<BudgetState>? Budgets { get; init; }
+
     public const int CurrentVersion = 1;
 
     /// <summary>The state of a host where cgmemd has not run before.</summary>
@@ -54,6 +57,9 @@ public sealed record NamedRuleState(
 
     public byte? ToldLevel { get; init; }
 
+    /// <summary>Absent in the files of versions without: the time then begins anew.</summary>
+    public long? FallenSinceUs { get; init; }
+
     /// <summary>The condition, to the letter: the memory of no other is understood.</summary>
     public string? Condition { get; init; }
 
@@ -71,6 +77,7 @@ public sealed record NamedRuleState(
             RisingSinceUs = state.RisingSinceUs,
             ToldUs = state.ToldUs,
             ToldLevel = state.ToldLevel,
+            FallenSinceUs = state.FallenSinceUs,
             Condition = track.Memory is null ? null : track.Rule.Condition.ToString(),
             Memory = track.Memory?.Save(),
         };
@@ -93,8 +100,22 @@ public sealed record NamedRuleState(
             RisingSinceUs = RisingSinceUs ?? 0,
             ToldUs = toldUs,
             ToldLevel = ToldLevel ?? (toldUs != 0 ? level : (byte)0),
+            FallenSinceUs = FallenSinceUs ?? 0,
         });
         return Memory is not null && Condition == track.Rule.Condition.ToString()
             && track.Memory?.TryLoad(Memory) == true;
+    }
+}
+
+/// <summary>Where a budget stood, and which unit its alert was told of.</summary>
+public sealed record BudgetState(NamedRuleState Rule, BudgetSubject? Subject)
+{
+    public static BudgetState From(BudgetTrack budget) => new(NamedRuleState.From(budget.Track), budget.Subject);
+
+    /// <summary>Goes on where it stood.</summary>
+    public void Restore(BudgetTrack budget)
+    {
+        _ = Rule.Restore(budget.Track);
+        budget.Subject = Subject;
     }
 }

@@ -9,8 +9,8 @@ namespace Cgmemd.Core.Varlink;
 /// <param name="Severity">Of its first level.</param>
 /// <param name="Units">Its patterns.</param>
 /// <param name="Watched">How many watched units they match.</param>
-/// <param name="Firing">For how many of them an alert is on.</param>
-/// <param name="Pending">For how many it holds, but not yet for long enough.</param>
+/// <param name="Firing">For how many of them an alert is on; of a budget, which has one for all, 0 or 1.</param>
+/// <param name="Pending">For how many it holds, but not yet for long enough; of a budget 0 or 1.</param>
 /// <param name="DryRun">Its actions are announced, not done.</param>
 /// <param name="Actions">Its actions.</param>
 public sealed record RuleSummary(
@@ -27,9 +27,11 @@ public sealed record RuleSummary(
 
 public sealed record ListRulesReply(IReadOnlyList<RuleSummary> Rules);
 
-/// <param name="Unit">A unit's name, or a cgroup path that begins with a slash.</param>
+/// <param name="Unit">
+/// A unit's name, or a cgroup path that begins with a slash; null for a budget, which is of no one unit.
+/// </param>
 /// <param name="Rule">One rule alone; null for all of the unit's.</param>
-public sealed record ExplainRulesCall(string Unit, string? Rule = null);
+public sealed record ExplainRulesCall(string? Unit = null, string? Rule = null);
 
 public sealed record ExplainRulesReply(IReadOnlyList<RuleExplanation> Rules);
 

@@ -25,7 +25,10 @@ internal static class RulesCommand
 
     private static Command CreateExplain(Func<ParseResult, Session> session)
     {
-        Argument<string> unit = UnitName.Argument();
+        var unit = new Argument<string>("UNIT|BUDGET")
+        {
+            Description = "A unit, \".service\" may be left out, a cgroup path from its slash on, or a budget",
+        };
         var rule = new Argument<string?>("RULE")
         {
             Description = "One rule alone",
@@ -35,8 +38,7 @@ internal static class RulesCommand
         {
             unit, rule,
         };
-        command.SetAction(parsed => Explain(
-            session(parsed), UnitName.Full(parsed.GetValue(unit)!), parsed.GetValue(rule)));
+        command.SetAction(parsed => ExplainAny(session(parsed), parsed.GetValue(unit)!, parsed.GetValue(rule)));
         return command;
     }
 
@@ -68,7 +70,19 @@ internal static class RulesCommand
     private static Cell Count(int count, Func<string, string> tone) =>
         count == 0 ? Quantity.Absent : new Cell($"{count}", tone);
 
-    private static int Explain(Session session, string unit, string? rule) => session.Ask(
+    // The name of a rule has no suffix; a budget is of no one unit that could be named.
+    private static int ExplainAny(Session session, string name, string? rule)
+    {
+        string unit = UnitName.Full(name);
+        if (rule is not null || unit == name)
+            return Explain(session, unit, rule);
+        return session.Ask(DaemonInterface.ListRules, ReplyJson.Default.ListRulesReply, reply =>
+            reply.Rules.Any(other => other.Rule == name && other.Kind == "budget")
+                ? Explain(session, unit: null, name)
+                : Explain(session, unit, rule: null));
+    }
+
+    private static int Explain(Session session, string? unit, string? rule) => session.Ask(
         DaemonInterface.ExplainRules, new ExplainRulesCall(unit, rule), VarlinkJson.Default.ExplainRulesCall,
         ReplyJson.Default.ExplainRulesReply, reply =>
         {
@@ -99,12 +113,25 @@ internal static class RulesCommand
             terminal.Out.WriteLine($"{terminal.Bold(rule.Rule)}: {state} ({rule.Kind}, {rule.Severity}{episode})");
             foreach (RuleClause clause in rule.Clauses)
                 terminal.Out.WriteLine($"  {Mark(terminal, clause.Holds)} {clause.Text}: {clause.Now}");
+            PrintMembers(terminal, rule.Members ?? []);
             if (rule.SuppressedBy is { } reason)
                 terminal.Out.WriteLine($"  {terminal.Yellow("not told")}: {reason}");
             if (rule.Tripwire is { } tripwire)
                 terminal.Out.WriteLine($"  tripwire {tripwire}");
             terminal.Out.WriteLine($"  {rule.Next}");
         }
+    }
+
+    private static void PrintMembers(Terminal terminal, IReadOnlyList<BudgetMember> members)
+    {
+        int width = members.Count == 0 ? 0 : members.Max(member => member.Unit.Length);
+        foreach (BudgetMember member in members)
+        {
+            string value = member.Value is { } bytes ? $"{Quantity.Bytes(bytes),7}"
+                : $"{terminal.Yellow("unknown")}: {member.Unknown}";
+            terminal.Out.WriteLine($"      {member.Unit.PadRight(width)} {value}");
+        }
+
     }
 
     private static string Mark(Terminal terminal, bool? holds) => holds switch

@@ -16,6 +16,9 @@ internal static class TestCommand
     // What is told where nothing else is asked for.
     private const long DefaultUs = 7 * 24 * 3600 * 1_000_000L;
 
+    // The history is read unit by unit, and a budget is of many at each instant.
+    private const string NotReplayed = "a budget cannot be replayed over the history, as it is of many units";
+
     internal static Command Create(Func<ParseResult, Session> session)
     {
         var what = new Argument<string>("RULE|FILE")
@@ -42,6 +45,10 @@ internal static class TestCommand
         if (!TryLoad(session, what, out Configuration? rules, out int failure)
             || !TryLoad(session, against ?? what, out Configuration? others, out failure))
             return failure;
+        if (rules!.Rules.All(IsOfMany) && rules.Rules.Count > 0)
+            return session.Fail(ExitCode.Failure, $"{what}: {NotReplayed}");
+        foreach (Rule budget in rules.Rules.Where(IsOfMany))
+            session.Say($"{budget.Name} is left out: {NotReplayed}");
         return HistorySource.Read(session, options.From(parsed), source =>
         {
             if (!options.TryRead(session, parsed, source.NowUs, out long? sinceUs, out long? untilUs))
@@ -49,7 +56,7 @@ internal static class TestCommand
             long from = sinceUs ?? (untilUs ?? source.NowUs) - DefaultUs;
             var range = new HistoryRange(from, untilUs ?? source.NowUs + 1);
             string? name = unit is null ? null : UnitName.Full(unit);
-            List<ReplayedAlert> found = Replay(source, rules!, name, range);
+            List<ReplayedAlert> found = Replay(source, rules, name, range);
             if (against is null)
                 return RuleTestReport.Print(session, source, found);
             List<ReplayedAlert> other = Replay(source, others!, name, range);
@@ -95,7 +102,7 @@ internal static class TestCommand
         for (int i = 0; i < units.Count; i++)
         {
             IReadOnlyList<Rule> rules =
-                [.. configuration.Rules.Where(rule => Glob.IsMatchAny(rule.Units, units[i].Key))];
+                [.. configuration.Rules.Where(rule => !IsOfMany(rule) && Glob.IsMatchAny(rule.Units, units[i].Key))];
             if (rules.Count > 0)
             {
                 Replay(source, units[i].Key, rules, configuration.Captures.Cooldown, begins, range, alerts,
@@ -106,6 +113,8 @@ internal static class TestCommand
         alerts.Sort((a, b) => a.FiredUsec.CompareTo(b.FiredUsec));
         return alerts;
     }
+
+    private static bool IsOfMany(Rule rule) => rule.Condition is BudgetCondition;
 
     private static bool IsSame(Invocation one, Invocation other) =>
         one.IsOfSameCgroup(other) && one.InvocationId == other.InvocationId && one.Start == other.Start;

@@ -1,6 +1,5 @@
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Units;
-using Cgmemd.Daemon.Alerts;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux.Systemd;
 
@@ -25,7 +24,7 @@ internal sealed partial class ActionDesk
         }
 
         // It may be back within the same alert, of which nothing more will be told.
-        if (reason is not null && !run.HasActed && group?.FindRule(run.Rule.Name) is { Rule.DryRun: false }
+        if (reason is not null && !run.HasActed && group is not null && TrackOf(run) is { Rule.DryRun: false }
             && IsOn(run) && (!IsFiring(run) || group.FullReadUs < nowUs))
         {
             PutOff(run, nowUs + LeastRetryUs);
@@ -78,11 +77,11 @@ internal sealed partial class ActionDesk
 
     // What the configuration says now, which may be another than when the alert fired. Of a unit that is gone, only the
     // former is known.
-    private static string? WhyNotNow(ActionRun run, WatchedGroup? group)
+    private string? WhyNotNow(ActionRun run, WatchedGroup? group)
     {
         if (group is null)
             return null;
-        return group.FindRule(run.Rule.Name) is not { } track ? "the rule was removed"
+        return TrackOf(run) is not { } track ? "the rule was removed"
             : track.Rule.DryRun ? DryRun
             : null;
     }
@@ -105,23 +104,26 @@ internal sealed partial class ActionDesk
         {
             group.DueUs = group.FullDueUs = nowUs;
             read(group, nowUs);
+            if (run.IsOfBudget && budgets.Find(run.Rule.Name) is { } budget)
+                budgets.Read(budget, read, nowUs);
             group = watched.Find(run.Unit);
         }
     }
 
     // Null where the action is still due.
-    private static string? WhyNot(ActionRun run, WatchedGroup? group, long nowUs)
+    private string? WhyNot(ActionRun run, WatchedGroup? group, long nowUs)
     {
         if (group is null || !IsSame(run, group))
             return "the unit has ended since the alert fired";
-        if (group.FindRule(run.Rule.Name) is not { } track)
+        if (TrackOf(run) is not { } track)
             return "the rule was removed";
-        if (group.FullReadUs < nowUs || !track.Found.IsKnown)
-            return $"{track.Rule.Condition.On} cannot be read now";
-        return track.State.Phase == RulePhase.Firing
+        Condition condition = track.Rule.Condition;
+        Finding found = run.IsOfBudget ? budgets.Find(run.Rule.Name)!.Sum.Peek() : track.Found;
+        if (group.FullReadUs < nowUs || !found.IsKnown)
+            return $"{condition.On} cannot be read now";
+        return IsFiring(run)
             ? null
-            : $"the condition has passed: {track.Rule.Condition.On} is "
-                + AlertText.Value(track.Rule.Condition, track.Found.Value);
+            : $"the condition has passed: {condition.On} is {ConditionText.Value(condition, found.Value)}";
     }
 
     private static bool IsSame(ActionRun run, WatchedGroup group) =>

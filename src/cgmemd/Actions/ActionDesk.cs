@@ -16,8 +16,8 @@ namespace Cgmemd.Daemon.Actions;
 /// for nothing: the loop calls it at each tick, and systemd's answers only note what they told.
 /// </summary>
 internal sealed partial class ActionDesk(
-    UnitControl control, LimitDesk limits, CaptureDesk captures, WatchList watched, Silencing silencing,
-    Records records, ActionRecords actions)
+    UnitControl control, LimitDesk limits, CaptureDesk captures, WatchList watched, BudgetList budgets,
+    Silencing silencing, Records records, ActionRecords actions)
 {
     /// <summary>More alerts than this do not have their actions done at a time.</summary>
     private const int MaxRuns = 64;
@@ -204,11 +204,18 @@ internal sealed partial class ActionDesk(
 
     // Whether the alert is still on, as far as is known without reading.
     private bool IsOn(ActionRun run) =>
-        watched.Find(run.Unit) is { } group && IsSame(run, group) && group.FindRule(run.Rule.Name) is { IsTold: true };
+        watched.Find(run.Unit) is { } group && IsSame(run, group) && TrackOf(run) is { IsTold: true }
+        && (!run.IsOfBudget || budgets.Find(run.Rule.Name)?.Sum.IsEnding == false);
 
     // A value that is unknown or about to be over may be back before the alert has ended.
-    private bool IsFiring(ActionRun run) =>
-        watched.Find(run.Unit)?.FindRule(run.Rule.Name) is { Found.IsKnown: true, State.Phase: RulePhase.Firing };
+    private bool IsFiring(ActionRun run) => run.IsOfBudget
+        ? budgets.Find(run.Rule.Name)?.Sum.Peek() is { IsKnown: true, Level: > 0 }
+        : TrackOf(run) is { Found.IsKnown: true, State.Phase: RulePhase.Firing };
+
+    // The rule at work, for the unit or for the group that the unit is of; null where it is not there any more.
+    private RuleTrack? TrackOf(ActionRun run) => run.IsOfBudget
+        ? budgets.Find(run.Rule.Name)?.Sum.Track
+        : watched.Find(run.Unit)?.FindRule(run.Rule.Name);
 
     // Chooses among what is left until something waits or is begun.
     private void Prepare(ActionRun run, long nowUs)
@@ -256,7 +263,7 @@ internal sealed partial class ActionDesk(
     }
 
     // The rule as it is now: a reload may have changed it.
-    private Rule Present(ActionRun run) => watched.Find(run.Unit)?.FindRule(run.Rule.Name)?.Rule ?? run.Rule;
+    private Rule Present(ActionRun run) => TrackOf(run)?.Rule ?? run.Rule;
 
     private string? WhyNever(ActionRun run) => Present(run).DryRun ? DryRun
         : run.Action.ActsOnUnit ? ProtectedUnits.Refusal(run.Unit)

@@ -12,6 +12,7 @@ internal static class ActionEnvironment
     {
         CapturePlan plan = run.Plan;
         CaptureTrigger trigger = plan.Trigger;
+        // Of a budget that, too, is the limit of the unit that is acted upon.
         ByteLimit limit = run.Rule.Condition is ThresholdCondition threshold
             ? threshold.LimitOf(plan.Limits)
             : plan.Limits.EffectiveMax;

@@ -100,7 +100,10 @@ internal sealed class ActionRun(CapturePlan plan, Rule rule, bool hasRisen)
         Phase = Index < Rule.Actions.Count ? RunPhase.Next : RunPhase.Over;
     }
 
-    public bool IsOf(string unit, Rule rule) => Unit == unit && Rule.Name == rule.Name;
+    /// <summary>Whether it is of a group of units; then <see cref="Unit"/> is the one that is acted upon.</summary>
+    public bool IsOfBudget => Rule.Condition is BudgetCondition;
+
+    public bool IsOf(string unit, Rule rule) => (Unit == unit || IsOfBudget) && Rule.Name == rule.Name;
 
     public void Begin(long nowUs) => (Phase, StartedUs) = (RunPhase.Busy, nowUs);
 

@@ -12,7 +12,8 @@ internal static class AlertText
     public static string Firing(RuleTrack track, in Limits limits)
     {
         Condition condition = track.Rule.Condition;
-        string value = Value(condition, track.Found.Value), bound = Value(condition, track.Found.Threshold);
+        string value = ConditionText.Value(condition, track.Found.Value);
+        string bound = ConditionText.Value(condition, track.Found.Threshold);
         return condition switch
         {
             ThresholdCondition threshold =>
@@ -30,10 +31,6 @@ internal static class AlertText
             _ => $"{condition.On} is {value}, beyond {bound}",
         };
     }
-
-    /// <summary>A value in the unit of a condition; "unknown" where there is none.</summary>
-    public static string Value(Condition condition, ulong? value) =>
-        value is { } known ? ValueText.Human(condition.Unit, known) : "unknown";
 
     private static string Leak(RuleTrack track, string value)
     {

@@ -113,12 +113,20 @@ internal sealed class Judge(
 
     private void Fire(WatchedGroup group, RuleTrack track, RuleNotice notice, long nowUs)
     {
-        Rule rule = track.Rule;
-        measuring.Hurry(group, nowUs);
-        var trigger = new CaptureTrigger(
-            rule.Name, rule.SeverityAt(track.State.Level), rule.Condition.On, rule.Condition.Unit, track.Found.Value,
-            track.Found.Threshold, track.State.Episode);
+        CaptureTrigger trigger = Trigger(track);
         records.Firing(group, track, notice, trigger, nowUs);
+        React(group, track.Rule, notice, trigger, nowUs);
+    }
+
+    /// <summary>What an alert was fired by.</summary>
+    public static CaptureTrigger Trigger(RuleTrack track) => new(
+        track.Rule.Name, track.Rule.SeverityAt(track.State.Level), track.Rule.Condition.On, track.Rule.Condition.Unit,
+        track.Found.Value, track.Found.Threshold, track.State.Episode);
+
+    /// <summary>Has done what is done for an alert that is told of a unit.</summary>
+    public void React(WatchedGroup group, Rule rule, RuleNotice notice, CaptureTrigger trigger, long nowUs)
+    {
+        measuring.Hurry(group, nowUs);
         if (notice == RuleNotice.Repeat)
             return;
         var plan = new CapturePlan(

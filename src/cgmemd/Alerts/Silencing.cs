@@ -7,6 +7,11 @@ namespace Cgmemd.Daemon.Alerts;
 /// <summary>The silences in force: each one's beginning and end is said.</summary>
 internal sealed class Silencing(ILogger log, TimeProvider time)
 {
+    /// <summary>
+    /// For the unit of an alert that is of none, as a budget's: only silences over all units cover it.
+    /// </summary>
+    public const string NoUnit = "";
+
     /// <summary>Those that hold, and those that are over and not yet ended.</summary>
     public Silences Silences { get; private set; } = new([]);
 

@@ -129,16 +129,22 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
     public void Fired(WatchedGroup group, RuleTrack track, CaptureTrigger trigger, long nowUs)
     {
         group.ProcessesDueUs = nowUs;
-        recorder.Alert(ToAlert(group, track) with { Value = trigger.Value, Threshold = trigger.Threshold });
+        recorder.Alert(ToAlert(group.Name, group.InvocationId, track) with
+        {
+            Value = trigger.Value,
+            Threshold = trigger.Threshold,
+        });
     }
 
-    public void Resolved(WatchedGroup group, RuleTrack track, long nowUs) =>
-        recorder.Resolve(ToAlert(group, track) with { Resolved = At(nowUs), Peak = track.State.PeakValue });
+    public void Resolved(string unit, string? invocationId, RuleTrack track, long nowUs) =>
+        recorder.Resolve(
+            ToAlert(unit, invocationId, track) with { Resolved = At(nowUs), Peak = track.State.PeakValue });
 
-    /// <summary>An alert of a former run, on a group that was gone when this one began.</summary>
-    public void ResolvedUnseen(GroupState group, NamedRuleState rule, long nowUs) => recorder.Resolve(new Alert(
-        group.Name, group.InvocationId, rule.Rule, Severity: "", On: "", rule.Episode, rule.PeakValue, Threshold: 0,
-        At(rule.FiringSinceUs), At(nowUs), rule.PeakValue));
+    /// <summary>An alert of a former run, on what was gone when this one began.</summary>
+    public void ResolvedUnseen(string unit, string? invocationId, NamedRuleState rule, long nowUs) =>
+        recorder.Resolve(new Alert(
+            unit, invocationId, rule.Rule, Severity: "", On: "", rule.Episode, rule.PeakValue, Threshold: 0,
+            At(rule.FiringSinceUs), At(nowUs), rule.PeakValue));
 
     /// <summary>A capture's end, and what was read for it.</summary>
     public void Captured(CaptureOutcome outcome)
@@ -211,8 +217,8 @@ internal sealed class Recording(HistoryRecorder recorder, string bootId, TimePro
     });
 
     // By its identity a resolution finds the alert: unit, invocation, rule, episode and when it fired.
-    private Alert ToAlert(WatchedGroup group, RuleTrack track) => new(
-        group.Name, group.InvocationId, track.Rule.Name, SeverityText.Of(track.Rule.SeverityAt(track.State.Level)),
+    private Alert ToAlert(string unit, string? invocationId, RuleTrack track) => new(
+        unit, invocationId, track.Rule.Name, SeverityText.Of(track.Rule.SeverityAt(track.State.Level)),
         track.Rule.Condition.On, track.State.Episode, track.State.PeakValue, track.Found.Threshold,
         At(track.State.FiringSinceUs));
 

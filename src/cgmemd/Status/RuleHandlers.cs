@@ -10,7 +10,8 @@ namespace Cgmemd.Daemon.Status;
 
 /// <summary>Answers the calls that are about rules and silences.</summary>
 internal sealed class RuleHandlers(
-    WatchList watched, Judge judge, Silencing silencing, LimitDesk limits, TimeProvider time)
+    WatchList watched, BudgetList budgets, Judge judge, BudgetJudge budgetJudge, Silencing silencing, LimitDesk limits,
+    TimeProvider time)
 {
     public VarlinkReply List() => VarlinkReply.Of(
         new ListRulesReply([.. watched.Rules.Select(Summary)]), WrittenReplyJson.Default.ListRulesReply);
@@ -26,16 +27,12 @@ internal sealed class RuleHandlers(
             return refusal;
         }
 
-        if (watched.Find(wanted.Unit) is not { } group)
+        if (wanted.Unit is not { } unit)
+            return ExplainBudget(wanted.Rule);
+        if (watched.Find(unit) is not { } group)
         {
             return VarlinkReply.OfError(
-                DaemonInterface.NoSuchUnit, new NoSuchUnitError(wanted.Unit), WrittenReplyJson.Default.NoSuchUnitError);
-        }
-
-        if (wanted.Rule is { } name && group.FindRule(name) is null)
-        {
-            return VarlinkReply.OfError(
-                DaemonInterface.NoSuchRule, new NoSuchRuleError(name), WrittenReplyJson.Default.NoSuchRuleError);
+                DaemonInterface.NoSuchUnit, new NoSuchUnitError(unit), WrittenReplyJson.Default.NoSuchUnitError);
         }
 
         List<RuleExplanation> explanations = [];
@@ -45,8 +42,13 @@ internal sealed class RuleHandlers(
                 explanations.Add(Explain(group, track));
         }
 
-        return VarlinkReply.Of(
-            new ExplainRulesReply(explanations), WrittenReplyJson.Default.ExplainRulesReply);
+        foreach (Budget budget in budgets.All)
+        {
+            if (budget.IsFor(group) && (wanted.Rule is null || budget.Sum.Rule.Name == wanted.Rule))
+                explanations.Add(Explain(budget));
+        }
+
+        return explanations.Count == 0 && wanted.Rule is { } name ? NoSuchRule(name) : Explained(explanations);
     }
 
     public VarlinkReply Silence(VarlinkCall call)
@@ -84,6 +86,23 @@ internal sealed class RuleHandlers(
                 WrittenReplyJson.Default.NoSuchSilenceError);
     }
 
+    private VarlinkReply ExplainBudget(string? rule)
+    {
+        if (rule is null)
+            return VarlinkReply.InvalidParameter("unit");
+        return budgets.Find(rule) is { } budget ? Explained([Explain(budget)]) : NoSuchRule(rule);
+    }
+
+    private static VarlinkReply Explained(List<RuleExplanation> explanations) => VarlinkReply.Of(
+        new ExplainRulesReply(explanations), WrittenReplyJson.Default.ExplainRulesReply);
+
+    private static VarlinkReply NoSuchRule(string rule) => VarlinkReply.OfError(
+        DaemonInterface.NoSuchRule, new NoSuchRuleError(rule), WrittenReplyJson.Default.NoSuchRuleError);
+
+    // As it was judged last, like other rules.
+    private RuleExplanation Explain(Budget budget) =>
+        budget.Sum.Explain(time.NowUs(), budgetJudge.MutedBy(budget.Sum.Rule));
+
     private RuleExplanation Explain(WatchedGroup group, RuleTrack track)
     {
         long nowUs = time.NowUs();
@@ -97,6 +116,13 @@ internal sealed class RuleHandlers(
     private RuleSummary Summary(Rule rule)
     {
         int matching = 0, firing = 0, pending = 0;
+        if (budgets.Find(rule.Name) is { } budget)
+        {
+            matching = budget.Members.Count;
+            firing = budget.Sum.Track.State.IsFiring ? 1 : 0;
+            pending = budget.Sum.Track.State.Phase == RulePhase.Pending ? 1 : 0;
+        }
+
         foreach (WatchedGroup group in watched.All)
         {
             if (group.FindRule(rule.Name) is not { } track)

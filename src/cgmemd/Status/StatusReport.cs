@@ -12,6 +12,7 @@ namespace Cgmemd.Daemon.Status;
 /// <summary>The daemon as it is now, as the varlink interface shows it.</summary>
 internal sealed class StatusReport(
     WatchList watched,
+    BudgetList budgets,
     SystemdUnits units,
     CaptureDirectory captures,
     EventHistory events,
@@ -42,7 +43,7 @@ internal sealed class StatusReport(
             Units = watched.All.Count(group => group.Kind is GroupKind.Unit or GroupKind.Slice),
             Cgroups = watched.All.Count,
             Rules = configuration.Rules,
-            AlertsFiring = watched.All.Sum(group => group.AlertsFiring),
+            AlertsFiring = watched.All.Sum(group => group.AlertsFiring) + budgets.Firing,
             Captures = files.Count,
             CaptureBytes = files.Aggregate(0UL, (sum, file) => sum + file.Bytes),
             OldestEventId = events.OldestId,

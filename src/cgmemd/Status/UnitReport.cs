@@ -8,7 +8,7 @@ using Cgmemd.Linux;
 namespace Cgmemd.Daemon.Status;
 
 /// <summary>A watched group as the varlink interface shows it.</summary>
-internal sealed class UnitReport(TimeProvider time)
+internal sealed class UnitReport(BudgetList budgets, TimeProvider time)
 {
     public UnitSummary Summary(WatchedGroup group) => new()
     {
@@ -74,9 +74,12 @@ internal sealed class UnitReport(TimeProvider time)
     private static ProcessUsage Process(ProcessView process) => new(
         process.Pid, process.Identity.Command, process.Figures!.Value.Rss, process.Figures.Value.Pss);
 
+    // Its own, and those of the budgets that it is in.
     private IEnumerable<AlertStatus> Alerts(WatchedGroup group)
     {
-        foreach (RuleTrack track in group.Rules)
+        IEnumerable<RuleTrack> shared = budgets.All.FindAll(budget => budget.IsFor(group))
+            .ConvertAll(budget => budget.Sum.Track);
+        foreach (RuleTrack track in group.Rules.Concat(shared))
         {
             RuleState state = track.State;
             if (state.Phase == RulePhase.Inactive)

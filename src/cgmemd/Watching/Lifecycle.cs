@@ -33,12 +33,6 @@ internal sealed class Lifecycle(
     /// <summary>More than so many units whose cgroup could not be opened are not tried again.</summary>
     private const int MaxUnopened = 1_024;
 
-    /// <summary>
-    /// Units that run, as systemd says, and whose cgroup could not be opened: not there yet, too many open files, too
-    /// many groups. No signal will come when that is over.
-    /// </summary>
-    private readonly Dictionary<string, UnitChange> _unopened = new(StringComparer.Ordinal);
-
     private readonly List<WatchedGroup> _opened = [];
 
     /// <summary>Whether what is opened may have run for long: its OOM kills so far are not ours to report.</summary>
@@ -101,7 +95,7 @@ internal sealed class Lifecycle(
             group = null;
         }
 
-        _unopened.Remove(change.Unit);
+        watched.Unopened.Remove(change.Unit);
         if (change is not { Kind: UnitChangeKind.Present, ControlGroup.Length: > 1 })
             return;
         if (group is not null)
@@ -111,8 +105,8 @@ internal sealed class Lifecycle(
             return;
         }
 
-        if (!TryStart(change, nowUs) && _unopened.Count < MaxUnopened)
-            _unopened[change.Unit] = change;
+        if (!TryStart(change, nowUs) && watched.Unopened.Count < MaxUnopened)
+            watched.Unopened[change.Unit] = change;
     }
 
     /// <summary>
@@ -122,10 +116,10 @@ internal sealed class Lifecycle(
     public void Rescan(bool unitsToo, long nowUs)
     {
         // Removing does not disturb the enumeration of a dictionary.
-        foreach ((string unit, UnitChange change) in _unopened)
+        foreach ((string unit, UnitChange change) in watched.Unopened)
         {
             if (!watched.Wants(unit) || watched.Find(unit) is not null || TryStart(change, nowUs))
-                _unopened.Remove(unit);
+                watched.Unopened.Remove(unit);
         }
 
         _opened.Clear();

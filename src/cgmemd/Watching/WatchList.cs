@@ -6,6 +6,7 @@ using Cgmemd.Core.Units;
 using Cgmemd.Daemon.History;
 using Cgmemd.Linux.Cgroups;
 using Cgmemd.Linux.Polling;
+using Cgmemd.Linux.Systemd;
 
 namespace Cgmemd.Daemon.Watching;
 
@@ -43,6 +44,12 @@ internal sealed class WatchList(
 
     /// <summary>The rules in force.</summary>
     public IReadOnlyList<Rule> Rules => _configuration?.Rules ?? [];
+
+    /// <summary>
+    /// Units that run, as systemd says, and whose cgroup could not be opened: not there yet, too many open files, too
+    /// many groups. No signal will come when that is over.
+    /// </summary>
+    public Dictionary<string, UnitChange> Unopened { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Changes with every group that comes or goes.</summary>
     public int Version { get; private set; } = 1;
@@ -220,6 +227,9 @@ internal sealed class WatchList(
     public bool Knows(string name) => _byName.ContainsKey(name)
         || (name.StartsWith('/') ? _configuration is not null && WantsPath(name) : Wants(name));
 
+    /// <summary>Whether there is a cgroup at a path.</summary>
+    public bool Exists(string path) => Directory.Exists(cgroupRoot + path);
+
     /// <summary>What a unit is, by its name.</summary>
     public static GroupKind KindOf(string unit) =>
         unit.EndsWith(".slice", StringComparison.Ordinal) ? GroupKind.Slice : GroupKind.Unit;
@@ -251,5 +261,6 @@ internal sealed class WatchList(
     }
 
     private Rule[] RulesFor(string name) =>
-        [.. _configuration!.Rules.Where(rule => Glob.IsMatchAny(rule.Units, name))];
+        [.. _configuration!.Rules.Where(rule =>
+            rule.Condition is not BudgetCondition && Glob.IsMatchAny(rule.Units, name))];
 }

@@ -17,6 +17,14 @@ internal sealed class FixtureTree : IDisposable
 
     internal string Root { get; }
 
+    /// <summary>Makes another cgroup, with the files of one that is there; without what lies below that.</summary>
+    internal void Copy(string path, string copy)
+    {
+        Directory.CreateDirectory(Root + copy);
+        foreach (string file in Directory.EnumerateFiles(Root + path))
+            File.Copy(file, Path.Combine(Root + copy, Path.GetFileName(file)));
+    }
+
     internal void Write(string path, string text) => File.WriteAllText(Root + path, text);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

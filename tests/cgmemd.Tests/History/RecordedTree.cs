@@ -69,9 +69,12 @@ internal sealed class RecordedTree : IDisposable
             _units, new HeldLimitsFile(_tree.Root + "/held-limits", BootId),
             new HeldFiles(_tree.Root, new RuntimeDropIn(_tree.Root)), Watched, Events);
         Sampler = new Sampler(_ancestors, _measuring, Limits);
+        Budgets = new BudgetList(Watched);
         Actions = new ActionDesk(
-            _units.Control, Limits, _desk, Watched, Silencing, Records, new ActionRecords(Events));
+            _units.Control, Limits, _desk, Watched, Budgets, Silencing, Records, new ActionRecords(Events));
         Judge = new Judge(_desk, Actions, _measuring, Silencing, BootId, Records, TimeProvider.System);
+        BudgetJudge = new BudgetJudge(
+            Budgets, Watched, Judge, Silencing, new BudgetRecords(Events, Recording));
         Lifecycle = new Lifecycle(Watched, Sampler, Judge, Records, Recording);
         Configure(Configuration.Default with { Watches = [new Watch("all", ["*.service"], [], [], [])] });
     }
@@ -101,6 +104,13 @@ internal sealed class RecordedTree : IDisposable
 
     public Judge Judge { get; }
 
+    public BudgetList Budgets { get; }
+
+    public BudgetJudge BudgetJudge { get; }
+
+    /// <summary>The memory of the host that it runs on.</summary>
+    public ByteLimit HostMemory { get; set; } = ByteLimit.Of(1UL << 30);
+
     public ProcessTable Processes => _measuring.Table;
 
     public Lifecycle Lifecycle { get; }
@@ -111,6 +121,7 @@ internal sealed class RecordedTree : IDisposable
     {
         Recording.Configure(configuration.History, Watched.All);
         Lifecycle.Configure(configuration, NowUs);
+        BudgetJudge.Configure(configuration.Sampling, HostMemory, NowUs);
         Lifecycle.Rescan(unitsToo: true, NowUs);
         Lifecycle.EndFirstPass(NowUs);
     }

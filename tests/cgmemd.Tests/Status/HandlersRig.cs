@@ -13,15 +13,19 @@ internal sealed class HandlersRig : IDisposable
     private readonly FixtureTree _tree = new("recorded-6.12");
     private readonly VarlinkHandlers _handlers;
 
-    public HandlersRig()
+    /// <param name="units">Services beside the recorded one, as it is.</param>
+    public HandlersRig(params ReadOnlySpan<string> units)
     {
+        foreach (string unit in units)
+            _tree.Copy("/system.slice/api.service", $"/system.slice/{unit}");
         Daemon = new RecordedTree(_tree);
         _handlers = new VarlinkHandlers(
-            Daemon.Watched, Daemon.Events, Daemon.Recording, new UnitReport(TimeProvider.System),
+            Daemon.Watched, Daemon.Events, Daemon.Recording, new UnitReport(Daemon.Budgets, TimeProvider.System),
             new ProcessReport(Daemon.Watched, Daemon.Processes, TimeProvider.System),
-            new RuleHandlers(Daemon.Watched, Daemon.Judge, Daemon.Silencing, Daemon.Limits, TimeProvider.System),
-            Daemon.Sampler,
-            TimeProvider.System,
+            new RuleHandlers(
+                Daemon.Watched, Daemon.Budgets, Daemon.Judge, Daemon.BudgetJudge, Daemon.Silencing, Daemon.Limits,
+                TimeProvider.System),
+            Daemon.Sampler, TimeProvider.System,
             () => throw new InvalidOperationException(), () => throw new InvalidOperationException());
         Assert.True(SpinWait.SpinUntil(() => Daemon.Recording.Status.State == HistoryState.Recording, 60_000));
     }

@@ -44,6 +44,10 @@ public sealed class SteadyTickTests : IDisposable
             new Rule("spike", ["*"], new SpikeCondition(
                 Metric.MemoryCurrent, new SpikeBaseline(BaselineKind.Rolling), Bound.OfBytes(1UL << 40),
                 Bound.OfBytes(1UL << 39))),
+            new Rule("budget", ["*.service"], new BudgetCondition(
+                Metric.MemoryCurrent, [new Level(Bound.OfShare(9000), Bound.OfShare(8000), Severity.Warning)])),
+            new Rule("budget-of-anon", ["*.service"], new BudgetCondition(
+                Metric.Anon, [new Level(Bound.OfBytes(1UL << 50), Bound.OfBytes(1UL << 49), Severity.Warning)])),
             new Rule("leak", ["*"], new LeakCondition(Above: 0, ExpectStable: TimeSpan.FromHours(1))),
         ],
     };
@@ -62,6 +66,9 @@ public sealed class SteadyTickTests : IDisposable
     private readonly ActionDesk _actions;
     private readonly LimitDesk _limits;
     private readonly Judge _judge;
+    private readonly BudgetList _budgets;
+    private readonly BudgetJudge _budgetJudge;
+    private readonly Action<WatchedGroup, long> _read = (_, _) => Assert.Fail("nothing is to be told");
 
     public SteadyTickTests()
     {
@@ -84,12 +91,17 @@ public sealed class SteadyTickTests : IDisposable
             _poller);
         var records = new Records(NullLogger.Instance, _recording, TimeProvider.System);
         var silencing = new Silencing(NullLogger.Instance, TimeProvider.System);
+        _budgets = new BudgetList(_watched);
         _actions = new ActionDesk(
-            _units.Control, _limits, _desk, _watched, silencing, records, new ActionRecords(NullLogger.Instance));
+            _units.Control, _limits, _desk, _watched, _budgets, silencing, records,
+            new ActionRecords(NullLogger.Instance));
         _judge = new Judge(
             _desk, _actions, _measuring, silencing, new string('0', 32), records, TimeProvider.System);
+        _budgetJudge = new BudgetJudge(
+            _budgets, _watched, _judge, silencing, new BudgetRecords(NullLogger.Instance, _recording));
         _recorder.Configure(Everything.History);
         _watched.Configure(Everything, dropped: (_, _) => { });
+        _budgetJudge.Configure(Everything.Sampling, ByteLimit.Of(1UL << 40), nowUs: 0);
         _watched.OpenByPath(unitsToo: true, nowUs: 0, []);
         foreach (WatchedGroup group in _watched.All.ToArray())
             _watched.OpenChildren(group, nowUs: 0);
@@ -157,6 +169,10 @@ public sealed class SteadyTickTests : IDisposable
             Sampler.Schedule(group, Everything.Sampling, nowUs);
         }
 
+        _budgetJudge.Evaluate(_read, nowUs);
+        Assert.Null(_budgetJudge.DueUs(nowUs));
+        foreach (Budget budget in _budgets.All)
+            Assert.True(budget.Sum.Total > 0);
         _measuring.Follow(_watched);
         _measuring.Tell(NullLogger.Instance, _watched);
         Assert.False(_actions.NeedsSave);
