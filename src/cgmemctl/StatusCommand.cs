@@ -43,6 +43,7 @@ internal static class StatusCommand
         PrintHistory(sheet, status.History, session);
         PrintMeasuring(sheet, status.Pss, session.Terminal);
         sheet.Line("systemd", status.BusConnected ? "connected" : terminal.Red("not connected: plain cgroups only"));
+        PrintPrekill(sheet, status.Prekill, terminal);
         sheet.Line("Configured", $"since {Quantity.Since(status.ConfigurationLoadedUsec, session)}");
         sheet.Lines("", status.ConfigurationFiles);
         PrintCost(sheet, status, status.Cost);
@@ -54,6 +55,19 @@ internal static class StatusCommand
             foreach (PreflightFinding finding in status.Preflight)
                 terminal.Out.WriteLine($"  {terminal.Yellow(finding.Finding)}: {finding.Consequence}");
         }
+    }
+
+    private static void PrintPrekill(Sheet sheet, DaemonPrekill? prekill, Terminal terminal)
+    {
+        if (prekill is null)
+            return;
+        sheet.Line("systemd-oomd", prekill.State switch
+        {
+            "listening" => $"may ask before it kills; {Quantity.Count((int)prekill.Calls, "time")} so far",
+            "absent" => "cannot ask before it kills: no directory of hooks",
+            "disabled" => "not kept waiting: before_oomd_kill is 0",
+            _ => terminal.Red($"cannot ask before it kills: {prekill.Problem}"),
+        });
     }
 
     private static void PrintHistory(Sheet sheet, DaemonHistory history, Session session)

@@ -62,7 +62,8 @@ internal sealed class UnitSheet(Session session, UnitDetail unit, long nowUs)
               $"full {Quantity.Pressure(Value(Metric.PressureFullAvg10))} (10 s average)");
         sheet.Line("Events", $"high {Number(Metric.EventsHigh)}, max {Number(Metric.EventsMax)}, " +
             $"oom {Number(Metric.EventsOom)}, oom_kill {Number(Metric.EventsOomKill)}");
-        sheet.Line("OOM kills", unit.OomKills == 0 ? "none" : session.Terminal.Red(Text(unit.OomKills)));
+        string oomd = unit.OomdKills > 0 ? $", by systemd-oomd {unit.OomdKills}" : "";
+        sheet.Line("OOM kills", unit.OomKills == 0 ? "none" : session.Terminal.Red(Text(unit.OomKills) + oomd));
         sheet.Line("Tasks", Value(Metric.PidsCurrent) is { } tasks ? Text(tasks) : null);
     }
 

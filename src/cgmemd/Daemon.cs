@@ -6,6 +6,7 @@ using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Holding;
+using Cgmemd.Daemon.Prekill;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
 using Cgmemd.Linux.Cgroups;
@@ -38,6 +39,7 @@ internal sealed class Daemon(
     Records records,
     Recording recording,
     CaptureOutcomes captureOutcomes,
+    PrekillHook prekill,
     VarlinkServer varlink,
     OwnCost cost,
     StateKeeper state,
@@ -48,6 +50,10 @@ internal sealed class Daemon(
     private const ulong BusKey = 1;
     private const ulong ChildrenKey = 2;
     private const ulong VarlinkKey = 3;
+
+    /// <summary>The poll key of <see cref="PrekillHook"/>.</summary>
+    public const ulong PrekillKey = 4;
+
     private const int ReadyBatch = 64;
     private const long HousekeepingUs = 5_000_000;
     private const long BusPatienceUs = 10_000_000;
@@ -99,6 +105,7 @@ internal sealed class Daemon(
         measuring.Configure(configuration.Pss);
         actions.Configure(configuration.Actions, configuration.Captures);
         _catchingUpSinceUs = time.NowUs();
+        prekill.Configure(configuration.Captures, _catchingUpSinceUs.Value);
         lifecycle.Configure(configuration, _catchingUpSinceUs.Value);
         budgets.Configure(configuration.Sampling, hostMemory(), _catchingUpSinceUs.Value);
         units.Refilter();
@@ -126,7 +133,8 @@ internal sealed class Daemon(
         state.Save(time.NowUs());
     }
 
-    // Only notes: what is to be done is decided in the tick. The varlink calls are answered there and then; they read.
+    // Only notes: what is to be done is decided in the tick. The varlink calls are answered there and then; they read,
+    // and those of systemd-oomd begin captures.
     private void Note(ulong key, long nowUs)
     {
         switch (key)
@@ -139,6 +147,9 @@ internal sealed class Daemon(
                 break;
             case VarlinkKey:
                 varlink.OnReady(nowUs);
+                break;
+            case PrekillKey:
+                prekill.OnReady(nowUs);
                 break;
             default:
                 if (watched.FindByPollKey(key) is { } group)
@@ -182,6 +193,7 @@ internal sealed class Daemon(
         measuring.Follow(watched);
         measuring.Tell(log, watched);
         captureOutcomes.Record(Current.Captures);
+        prekill.Expire(nowUs);
         Act(nowUs);
         recording.TellNotices(log);
         if (nowUs >= _housekeepingDueUs || (IsDirty && nowUs >= _housekeptUs + SaveIntervalUs))
@@ -319,6 +331,7 @@ internal sealed class Daemon(
         _housekeptUs = nowUs;
         _housekeepingDueUs = nowUs + HousekeepingUs;
         varlink.DropSlow(nowUs);
+        prekill.Tend(nowUs);
         if (_watchdogUs > 0)
         {
             Notify.Watchdog();
@@ -354,6 +367,7 @@ internal sealed class Daemon(
         dueUs = Math.Min(dueUs, actions.DueUs ?? long.MaxValue);
         dueUs = Math.Min(dueUs, limits.DueUs ?? long.MaxValue);
         dueUs = Math.Min(dueUs, budgets.DueUs(nowUs) ?? long.MaxValue);
+        dueUs = Math.Min(dueUs, prekill.DueUs ?? long.MaxValue);
         if (IsDirty)
             dueUs = Math.Min(dueUs, _housekeptUs + SaveIntervalUs);
         foreach (WatchedGroup group in watched.All)

@@ -9,6 +9,7 @@ using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.Captures;
 using Cgmemd.Daemon.History;
 using Cgmemd.Daemon.Holding;
+using Cgmemd.Daemon.Prekill;
 using Cgmemd.Daemon.Status;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
@@ -99,7 +100,10 @@ internal static class Host
         var judge = new Judge(desk, actions, measuring, silencing, bootId, records, time);
         var budgetJudge = new BudgetJudge(budgets, watched, judge, silencing, new BudgetRecords(events, recording));
         var lifecycle = new Lifecycle(watched, sampler, judge, records, recording);
-        var outcomes = new CaptureOutcomes(desk, directory, records, actions);
+        using var prekill = new PrekillHook(
+            Path.Combine(options.Root, PrekillInterface.Directory), poller, Daemon.PrekillKey, watched, sampler, desk,
+            records, recording, bootId, time);
+        var outcomes = new CaptureOutcomes(desk, directory, records, actions, prekill);
         var cost = new OwnCost(proc);
         var state = new StateKeeper(
             new StateFile(Path.Combine(options.StateDirectory, "state.json")), bootId, watched, budgets, desk,
@@ -110,8 +114,8 @@ internal static class Host
         findings.ForEach(finding => events.Preflight(finding.Finding, finding.Consequence));
         var reloading = new Reloading(() => Load(options, redaction), events, time);
         var statusReport = new StatusReport(
-            watched, budgets, units, directory, events, sampler, measuring, cost, state, recording, findings, reloading,
-            bootId, time);
+            watched, budgets, units, directory, events, sampler, measuring, cost, state, recording, prekill, findings,
+            reloading, bootId, time);
         var handlers = new VarlinkHandlers(
             watched, events, recording, new UnitReport(budgets, time),
             new ProcessReport(watched, measuring.Table, time),
@@ -121,8 +125,8 @@ internal static class Host
 
         daemon = new Daemon(
             poller, watched, childWatcher, ancestors, units, lifecycle, sampler, measuring, judge, budgetJudge,
-            () => HostMemory(proc), silencing, actions, limits, records, recording, outcomes, varlink, cost, state,
-            reloading, events, time);
+            () => HostMemory(proc), silencing, actions, limits, records, recording, outcomes, prekill, varlink, cost,
+            state, reloading, events, time);
         state.Restore(lifecycle, time.GetUtcNow());
         // A former run that was killed may have left some, if its ExecStopPost= failed too.
         limits.Restore(releasing.Run(events), time.NowUs());

@@ -107,7 +107,8 @@ internal static partial class LogMessages
     /// <param name="unit">The unit, or the path of a cgroup that is none.</param>
     /// <param name="cgroup">The cgroup's path.</param>
     /// <param name="invocation">The invocation that was hit.</param>
-    /// <param name="count">How many processes were killed since the last such message.</param>
+    /// <param name="killer">Who killed: kernel or systemd-oomd; null where it cannot be told.</param>
+    /// <param name="count">How many processes were killed since the last such message, or cgroups as a whole.</param>
     /// <param name="total">How many since the cgroup was made.</param>
     /// <param name="memoryCurrent">What it used in the last sample before.</param>
     /// <param name="memoryPeak">The highest it used.</param>
@@ -115,8 +116,21 @@ internal static partial class LogMessages
     /// <param name="samples">The last samples, a line each.</param>
     [LoggerMessage(EventId = 12, EventName = "oom-kill", Level = LogLevel.Warning, Message = "{Text}")]
     public static partial void OomKill(
-        this ILogger log, string text, string unit, string? cgroup, string? invocation, ulong count, ulong total,
-        ulong? memoryCurrent, ulong? memoryPeak, ulong? memoryMax, string? samples);
+        this ILogger log, string text, string unit, string? cgroup, string? invocation, string? killer,
+        ulong count, ulong total, ulong? memoryCurrent, ulong? memoryPeak, ulong? memoryMax, string? samples);
+
+    /// <param name="log">The log.</param>
+    /// <param name="text">The message for a person.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="cgroup">Its cgroup.</param>
+    /// <param name="invocation">The invocation that will be hit.</param>
+    /// <param name="killedCgroup">The cgroup that systemd-oomd kills: this one, or one above or below.</param>
+    /// <param name="rule">The rule whose capture it is; null where there is none.</param>
+    /// <param name="reason">Why no capture is taken, or waited for; null where one is.</param>
+    [LoggerMessage(EventId = 19, EventName = "prekill", Level = LogLevel.Warning, Message = "{Text}")]
+    public static partial void Prekill(
+        this ILogger log, string text, string unit, string? cgroup, string? invocation, string killedCgroup,
+        string? rule, string? reason);
 
     [LoggerMessage(
         EventId = 20, EventName = "capture", Level = LogLevel.Information,

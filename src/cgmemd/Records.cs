@@ -52,15 +52,46 @@ internal sealed class Records(ILogger log, Recording recording, TimeProvider tim
     }
 
     /// <summary>The kills since the last such record, with the last samples before them.</summary>
-    public void OomKill(WatchedGroup group, ulong kills)
+    /// <param name="group">The unit.</param>
+    /// <param name="kills">How many processes; of systemd-oomd, how many times it killed a whole cgroup.</param>
+    /// <param name="killer">Who did.</param>
+    /// <param name="at">The cgroup that systemd-oomd killed.</param>
+    public void OomKill(WatchedGroup group, ulong kills, OomKiller killer, WatchedGroup? at)
     {
-        string text = $"{group.Name}: the OOM killer killed {Count(kills, "process", "processes")} of it"
-            + (group.Limits.EffectiveMax.IsFinite ? $" at a limit of {Size(group.Limits.EffectiveMax.Bytes)}" : "")
-            + $", memory peak {Size(group.Peak)}";
+        string processes = $"killed {Count(kills, "process", "processes")} of it"
+            + (group.Limits.EffectiveMax.IsFinite ? $" at a limit of {Size(group.Limits.EffectiveMax.Bytes)}" : "");
+        string what = killer switch
+        {
+            OomKiller.SystemdOomd => $"systemd-oomd killed {(at is null || at == group ? "it" : at.Cgroup.Path)}"
+                + (kills > 1 ? $" {kills} times" : ""),
+            OomKiller.Kernel => $"the kernel's OOM killer {processes}",
+            _ => $"the OOM killer {processes}",
+        };
+        string? by = killer switch
+        {
+            OomKiller.SystemdOomd => "systemd-oomd",
+            OomKiller.Kernel => "kernel",
+            _ => null,
+        };
         log.OomKill(
-            text, group.Name, group.Cgroup.Path, group.InvocationId, kills, group.OomKills,
-            group.Sample[Metric.MemoryCurrent], group.Peak, OrNull(group.Limits.EffectiveMax),
-            RingText.Render(group.Ring, time.NowUs()));
+            $"{group.Name}: {what}, memory peak {Size(group.Peak)}", group.Name, group.Cgroup.Path,
+            group.InvocationId, by, kills, group.OomKills, group.Sample[Metric.MemoryCurrent], group.Peak,
+            OrNull(group.Limits.EffectiveMax), RingText.Render(group.Ring, time.NowUs()));
+    }
+
+    /// <summary>systemd-oomd is about to kill, and what is done about it.</summary>
+    /// <param name="group">Whom it hits.</param>
+    /// <param name="cgroup">What it kills.</param>
+    /// <param name="rule">The rule that has a capture taken, or would; or null.</param>
+    /// <param name="wait">How long it is kept waiting for the capture.</param>
+    /// <param name="reason">Why it is not, or no longer; or null.</param>
+    public void Prekill(WatchedGroup group, string cgroup, Rule? rule, TimeSpan wait, string? reason)
+    {
+        string what = group.Cgroup.Path == cgroup ? "it" : cgroup;
+        string done = reason ?? $"it is kept waiting for a capture, {TimeSpanText.Format(wait)} at most";
+        log.Prekill(
+            $"{group.Name}: systemd-oomd is about to kill {what}: {done}", group.Name, group.Cgroup.Path,
+            group.InvocationId, cgroup, rule?.Name, reason);
     }
 
     /// <summary>An alert that fires, rises, or is told again.</summary>

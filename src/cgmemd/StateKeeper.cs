@@ -75,6 +75,10 @@ internal sealed class StateKeeper(
             rules[i] = NamedRuleState.From(group.Rules[i]);
         return new GroupState(
             group.Name, group.Cgroup.Id, group.InvocationId, group.SinceUs, group.Peak, group.OomKillsReported,
-            group.OomKills, rules);
+            group.OomKills, rules)
+        {
+            OomdKillsReported = group.OomdKillsReported,
+            OomdKills = group.OomdKills,
+        };
     }
 }

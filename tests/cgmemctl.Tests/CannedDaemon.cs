@@ -148,6 +148,7 @@ internal static class CannedDaemon
         ConfigurationFiles = ["/usr/lib/cgmemd/cgmemd.toml", "/etc/cgmemd/rules.d/memory.toml"],
         ConfigurationLoadedUsec = NowUsec - (7500 * Second),
         Preflight = [new PreflightFinding("kernel 6.1, before 6.12", "peaks between samples are not exact")],
+        Prekill = new DaemonPrekill("listening", 2, null),
         History = new DaemonHistory
         {
             State = "recording",

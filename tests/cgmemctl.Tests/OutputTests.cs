@@ -66,6 +66,7 @@ public class OutputTests
                   PSS: 31 processes, read up to 44s ago, in 0.13% of the time
                        2 not read yet, 1 undercounted by the kernel
               systemd: connected
+         systemd-oomd: may ask before it kills; 2 times so far
            Configured: since Sat 2026-11-21 07:55:00 UTC; 2h 5min ago
                        /usr/lib/cgmemd/cgmemd.toml
                        /etc/cgmemd/rules.d/memory.toml

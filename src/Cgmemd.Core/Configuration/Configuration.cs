@@ -72,6 +72,11 @@ public sealed record HistoryOptions(
 /// <param name="Cooldown">The shortest time between two captures of one unit by one rule.</param>
 public sealed record CaptureOptions(int MaxCount, ulong MaxBytes, ulong KeepFree, TimeSpan Cooldown)
 {
+    /// <summary>
+    /// How long systemd-oomd, where it asks before it kills, is kept waiting for a capture; zero for no such capture.
+    /// </summary>
+    public TimeSpan BeforeOomdKill { get; init; } = TimeSpan.FromSeconds(5);
+
     public static CaptureOptions Default { get; } = new(50, 256UL << 20, 512UL << 20, TimeSpan.FromMinutes(10));
 }
 

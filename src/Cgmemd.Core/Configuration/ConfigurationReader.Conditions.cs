@@ -25,6 +25,7 @@ public sealed partial class ConfigurationReader
     private static readonly (string Word, (EventSource Source, Metric Counter)? Value)[] EventWords =
     [
         (EventCondition.OomKillKey, (EventSource.OomKill, Metric.EventsOomKill)),
+        (EventCondition.OomdKillKey, (EventSource.OomdKill, Metric.EventsOomKill)),
         .. Array.ConvertAll<Metric, (string, (EventSource, Metric)?)>(
             [
                 Metric.EventsLow, Metric.EventsHigh, Metric.EventsMax, Metric.EventsOom, Metric.EventsOomGroupKill,

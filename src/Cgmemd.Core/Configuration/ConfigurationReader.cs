@@ -172,7 +172,11 @@ public sealed partial class ConfigurationReader
             section.Count("max_count", absent.MaxCount),
             section.Size("max_bytes", absent.MaxBytes),
             section.Size("keep_free", absent.KeepFree),
-            section.Time("cooldown", absent.Cooldown, isZeroAllowed: true));
+            section.Time("cooldown", absent.Cooldown, isZeroAllowed: true))
+        {
+            BeforeOomdKill = section.Time(
+                "before_oomd_kill", absent.BeforeOomdKill, isZeroAllowed: true, longest: TimeSpan.FromMinutes(1)),
+        };
         section.RefuseUnknown();
         return options;
     }

@@ -57,6 +57,7 @@ public sealed class ConfigurationText
         Write("max_bytes", Size(configuration.Captures.MaxBytes));
         Write("keep_free", Size(configuration.Captures.KeepFree));
         Write("cooldown", Time(configuration.Captures.Cooldown));
+        Write("before_oomd_kill", Time(configuration.Captures.BeforeOomdKill));
         Begin("actions");
         Write("max_per_host", configuration.Actions.MaxPerHost.ToString(CultureInfo.InvariantCulture));
         Write("window", Time(configuration.Actions.Window));

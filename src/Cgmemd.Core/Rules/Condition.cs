@@ -131,4 +131,7 @@ public readonly ref struct Observation
 
     /// <summary>OOM kills reported of this invocation: also one that only systemd told of, when all was over.</summary>
     public ulong OomKills { get; init; }
+
+    /// <summary>Those of them that were systemd-oomd's; null where that is not known, as of the past.</summary>
+    public ulong? OomdKills { get; init; }
 }

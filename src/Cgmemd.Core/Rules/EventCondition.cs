@@ -13,6 +13,9 @@ public enum EventSource : byte
     /// of, when the cgroup was gone.
     /// </summary>
     OomKill,
+
+    /// <summary>Kills of the unit, or of a cgroup below it, by systemd-oomd alone.</summary>
+    OomdKill,
 }
 
 /// <summary>
@@ -28,9 +31,20 @@ public sealed record EventCondition(EventSource Source, Metric Counter, ulong Co
     /// <summary>The key of <see cref="EventSource.OomKill"/>: the kernel's.</summary>
     public const string OomKillKey = "memory.events.oom_kill";
 
+    /// <summary>The key of <see cref="EventSource.OomdKill"/>.</summary>
+    public const string OomdKillKey = "oomd_kill";
+
     public override string Kind => "event";
 
-    public override string On => Source == EventSource.OomKill ? OomKillKey : Metrics.Key(Counter);
+    public override string On => Source switch
+    {
+        EventSource.OomKill => OomKillKey,
+        EventSource.OomdKill => OomdKillKey,
+        _ => Metrics.Key(Counter),
+    };
+
+    /// <summary>Whether it is on kills, which may end a unit: then it is judged at the unit's end too.</summary>
+    public bool IsOnKills => Source is EventSource.OomKill or EventSource.OomdKill;
 
     public override ValueUnit Unit => ValueUnit.Count;
 
@@ -38,20 +52,29 @@ public sealed record EventCondition(EventSource Source, Metric Counter, ulong Co
 
     public override void BeginLate(RuleMemory memory, in Observation seen)
     {
-        ulong total = seen.OomKills;
-        if (Source == EventSource.OomKill || seen.Sample.TryGet(Counter, out total))
+        if (TryCount(seen, out ulong total))
             ((CountMemory)memory).Begin(total);
     }
 
     public override Finding Judge(RuleMemory? memory, in Observation seen, byte level)
     {
-        ulong total = seen.OomKills;
-        if (Source == EventSource.Counter && !seen.Sample.TryGet(Counter, out total))
+        if (!TryCount(seen, out ulong total))
             return Finding.Unknown;
         bool beginsAtZero = seen.IsFresh || Source != EventSource.Counter;
         ulong recent = ((CountMemory)memory!).Take(
             total, beginsAtZero, seen.NowUs, (long)Within.TotalMicroseconds);
         return new Finding(IsKnown: true, recent >= Count ? (byte)1 : (byte)0, recent, Count);
+    }
+
+    private bool TryCount(in Observation seen, out ulong total)
+    {
+        total = Source == EventSource.OomKill ? seen.OomKills : seen.OomdKills ?? 0;
+        return Source switch
+        {
+            EventSource.OomKill => true,
+            EventSource.OomdKill => seen.OomdKills is not null,
+            _ => seen.Sample.TryGet(Counter, out total),
+        };
     }
 }
 

@@ -110,7 +110,7 @@ public sealed class RuleReplay
         }
 
         _oomKills = Math.Max(_oomKills, life.OomKills);
-        Step(condition => condition is EventCondition { Source: EventSource.OomKill }, end);
+        Step(condition => condition is EventCondition { IsOnKills: true }, end);
         for (int i = 0; i < _open.Length; i++)
             Close(i, end);
     }

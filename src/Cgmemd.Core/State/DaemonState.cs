@@ -42,7 +42,14 @@ public sealed record GroupState(
     ulong Peak,
     ulong? OomKillsReported,
     ulong OomKills,
-    IReadOnlyList<NamedRuleState> Rules);
+    IReadOnlyList<NamedRuleState> Rules)
+{
+    /// <summary>Up to which count systemd-oomd's kills were reported; absent where that was not known.</summary>
+    public ulong? OomdKillsReported { get; init; }
+
+    /// <summary>Those of the OOM kills that were systemd-oomd's.</summary>
+    public ulong OomdKills { get; init; }
+}
 
 /// <summary>Where a rule stood, and what its condition remembered.</summary>
 public sealed record NamedRuleState(

@@ -50,7 +50,18 @@ public sealed record DaemonStatus
     public required DaemonMeasuring Pss { get; init; }
 
     public required DaemonCost Cost { get; init; }
+
+    /// <summary>The hook of systemd-oomd's.</summary>
+    public DaemonPrekill? Prekill { get; init; }
 }
+
+/// <summary>Whether systemd-oomd can ask before it kills, and whether it did.</summary>
+/// <param name="State">
+/// <c>listening</c>; <c>absent</c>, where there is no directory of hooks; <c>failed</c>; or <c>disabled</c>.
+/// </param>
+/// <param name="Calls">How many times it asked, since the daemon's start.</param>
+/// <param name="Problem">What is wrong; null while nothing is.</param>
+public sealed record DaemonPrekill(string State, long Calls, string? Problem = null);
 
 /// <summary>Something the host lacks, and what follows from that.</summary>
 /// <param name="Finding">What is missing, such as <c>pressure stall information</c>.</param>

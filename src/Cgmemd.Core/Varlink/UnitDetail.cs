@@ -53,6 +53,9 @@ public sealed record UnitDetail
 
     /// <summary>OOM kills of this invocation.</summary>
     public required ulong OomKills { get; init; }
+
+    /// <summary>Those of them that were systemd-oomd's; null where that is not known, as of the past.</summary>
+    public ulong? OomdKills { get; init; }
 }
 
 /// <summary>A process of a unit.</summary>

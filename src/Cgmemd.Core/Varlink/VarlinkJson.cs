@@ -22,4 +22,5 @@ namespace Cgmemd.Core.Varlink;
 [JsonSerializable(typeof(SilenceCall))]
 [JsonSerializable(typeof(EndSilenceCall))]
 [JsonSerializable(typeof(MarkCall))]
+[JsonSerializable(typeof(PrekillCall))]
 public sealed partial class VarlinkJson : JsonSerializerContext;

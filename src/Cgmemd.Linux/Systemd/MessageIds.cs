@@ -26,6 +26,7 @@ public static class MessageIds
         new("silence-ended", "bf2e80efb859417aa2a295d35ab313ae", 5),
         new("spike-return", "35ac13338ac84e70bd2fce74c23436db", 5),
         new("oom-kill", "5f2cdcaca3c24fc7bf0e4b6a1a296e33", 4),
+        new("prekill", "cf918fea33a1473598dcce474811b246", 4),
         new("capture", "9550028c6f5540409ccfb23c4e44243b", 5),
         new("capture-failed", "8726329d71fc48b4b44117907b6a3628", 3),
         new("capture-skipped", "6704864b61f94797bcdcac355120c96b", 5),

@@ -15,6 +15,9 @@ public readonly record struct PeerCredentials(int Pid, uint Uid, uint Gid);
 public sealed record VarlinkCall(
     string Method, JsonElement? Parameters, PeerCredentials Peer, bool More, bool Oneway)
 {
+    /// <summary>Who waits for the reply; null in tests without a server.</summary>
+    internal VarlinkConnection? Connection { get; init; }
+
     /// <summary>
     /// The parameters as a record. False, with the reply that says so, where they are of another shape.
     /// </summary>

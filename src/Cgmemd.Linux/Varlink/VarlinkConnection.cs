@@ -32,7 +32,7 @@ internal sealed class VarlinkConnection : IDisposable
     private readonly MessageBuffer _input = new(MaxMessage);
     private ArrayBufferWriter<byte> _output = new();
     private int _sent;
-    private bool _refused, _ended;
+    private bool _refused, _ended, _awaits;
 
     internal VarlinkConnection(
         UnixSocket socket, PeerCredentials peer, long nowUs, Func<VarlinkCall, VarlinkReply> handle)
@@ -45,9 +45,10 @@ internal sealed class VarlinkConnection : IDisposable
 
     internal bool IsClosed { get; private set; }
 
-    internal bool WantsWrite => Pending > 0 || (!_refused && _input.HasMessage());
+    internal bool WantsWrite => Pending > 0 || (!_refused && !_awaits && _input.HasMessage());
 
-    internal bool WantsRead => !_refused && !_ended && Pending < HighWater;
+    internal bool WantsRead =>
+        !_refused && !_ended && Pending < HighWater && !(_awaits && _input.HasMessage());
 
     /// <summary>When bytes last went in or out.</summary>
     internal long LastActivityUs { get; private set; }
@@ -65,11 +66,21 @@ internal sealed class VarlinkConnection : IDisposable
         int left = CallsPerTurn;
         do
             Answer(ref left);
-        while (Flush(nowUs) && !_refused && left > 0 && _input.HasMessage());
+        while (Flush(nowUs) && !_refused && !_awaits && left > 0 && _input.HasMessage());
 
-        // The client may have closed its sending half only and still read: it gets every reply before we close.
-        if (Pending == 0 && (_refused || (_ended && !_input.HasMessage())))
+        // The client may have closed its sending half only and still read: it gets every reply before we close, but for
+        // one that is not there yet.
+        if (Pending == 0 && (_refused || (_ended && (_awaits || !_input.HasMessage()))))
             IsClosed = true;
+    }
+
+    /// <summary>The reply to the call that awaits one; what came behind that call is answered next.</summary>
+    internal void Answer(VarlinkReply reply)
+    {
+        if (!_awaits)
+            return;
+        _awaits = false;
+        Write(reply);
     }
 
     public void Dispose()
@@ -98,13 +109,14 @@ internal sealed class VarlinkConnection : IDisposable
 
     private void Answer(ref int left)
     {
-        while (left > 0 && !_refused && Pending < HighWater && _input.TryTake(out ReadOnlyMemory<byte> message))
+        while (left > 0 && !_refused && !_awaits && Pending < HighWater
+            && _input.TryTake(out ReadOnlyMemory<byte> message))
         {
             left--;
             Answer(message);
         }
 
-        if (!_refused && _input.IsFull && !_input.HasMessage())
+        if (!_refused && !_awaits && _input.IsFull && !_input.HasMessage())
             Refuse("method");
     }
 
@@ -125,8 +137,15 @@ internal sealed class VarlinkConnection : IDisposable
         else
         {
             VarlinkReply reply = _handle(
-                new VarlinkCall(envelope.Method!, envelope.Parameters, _peer, envelope.More, envelope.Oneway));
-            if (!envelope.Oneway)
+                new VarlinkCall(envelope.Method!, envelope.Parameters, _peer, envelope.More, envelope.Oneway)
+                {
+                    Connection = this,
+                });
+            if (envelope.Oneway)
+                return;
+            if (ReferenceEquals(reply, VarlinkReply.Later))
+                _awaits = true;
+            else
                 Write(reply);
         }
     }

@@ -21,6 +21,9 @@ public sealed class VarlinkReply
     /// <summary>A reply without results.</summary>
     public static VarlinkReply Nothing { get; } = new(null, "{}"u8.ToArray());
 
+    /// <summary>No reply yet: <see cref="VarlinkServer.Answer"/> gives it.</summary>
+    public static VarlinkReply Later { get; } = new(null, "{}"u8.ToArray());
+
     /// <summary>The results of a method, a record that becomes a JSON object.</summary>
     public static VarlinkReply Of<T>(T results, JsonTypeInfo<T> type) =>
         new(null, JsonSerializer.SerializeToUtf8Bytes(results, type));

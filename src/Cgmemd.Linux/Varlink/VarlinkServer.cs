@@ -93,6 +93,17 @@ public sealed class VarlinkServer : IDisposable
             Accept(nowUs);
     }
 
+    /// <summary>
+    /// The reply to a call whose handler returned <see cref="VarlinkReply.Later"/>; nothing where the caller has gone.
+    /// </summary>
+    public void Answer(VarlinkCall call, VarlinkReply reply, long nowUs)
+    {
+        if (call.Connection is not { IsClosed: false } connection)
+            return;
+        connection.Answer(reply);
+        Serve(connection, nowUs);
+    }
+
     /// <summary>Drops the clients that keep us waiting. To be called every second or so.</summary>
     public void DropSlow(long nowUs)
     {

@@ -21,6 +21,13 @@ public sealed class VarlinkService(
         DaemonDescription(),
         handle);
 
+    /// <summary>The service that systemd-oomd asks before it kills.</summary>
+    public static VarlinkService ForPrekill(string version, Func<VarlinkCall, VarlinkReply> handle) => new(
+        new ServiceInfo("cgmemd", "cgmemd", version, "https://varlink.org/"),
+        PrekillInterface.Name,
+        PrekillInterface.Description,
+        handle);
+
     /// <summary>packaging/io.cgmemd.varlink.</summary>
     public static string DaemonDescription()
     {

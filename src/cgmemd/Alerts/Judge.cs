@@ -45,10 +45,10 @@ internal sealed class Judge(
         Evaluate(group, isFull ? _ => true : condition => condition.IsQuick, nowUs);
 
     /// <summary>
-    /// Takes the end of a unit into account, which has no sample: the OOM kill that it may have ended by.
+    /// Takes the end of a unit into account, which has no sample: the kill that it may have ended by.
     /// </summary>
     public void EvaluateEnd(WatchedGroup group, long nowUs) =>
-        Evaluate(group, condition => condition is EventCondition { Source: EventSource.OomKill }, nowUs);
+        Evaluate(group, condition => condition is EventCondition { IsOnKills: true }, nowUs);
 
     /// <summary>Why nothing is to be told of this rule now; null where it is to be told.</summary>
     public string? MutedBy(WatchedGroup group, Rule rule) =>

@@ -2,6 +2,7 @@ using Cgmemd.Core.Captures;
 using Cgmemd.Core.Varlink;
 using Cgmemd.Daemon.Attribution;
 using Cgmemd.Daemon.History;
+using Cgmemd.Daemon.Prekill;
 using Cgmemd.Daemon.Watching;
 using Cgmemd.Linux;
 using Cgmemd.Linux.Capture;
@@ -21,6 +22,7 @@ internal sealed class StatusReport(
     OwnCost cost,
     StateKeeper state,
     Recording recording,
+    PrekillHook prekill,
     IReadOnlyList<PreflightFinding> findings,
     Reloading configuration,
     string bootId,
@@ -55,6 +57,7 @@ internal sealed class StatusReport(
             History = HistoryReport.Of(recording.Status),
             Pss = measuring.Report(),
             Cost = cost.Report(sampler, measuring, state.Bytes, events.Entries),
+            Prekill = prekill.Status,
         };
     }
 }

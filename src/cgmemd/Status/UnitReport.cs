@@ -68,6 +68,7 @@ internal sealed class UnitReport(BudgetList budgets, TimeProvider time)
             Children = [.. all.Where(child => child.IsBelow(group)).Select(Summary)
                 .OrderByDescending(child => child.MemoryCurrent)],
             OomKills = group.OomKills,
+            OomdKills = group.OomdKills,
         };
     }
 

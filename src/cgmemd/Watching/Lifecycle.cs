@@ -161,9 +161,12 @@ internal sealed class Lifecycle(
                 _killsOfLeftBehind[group.Cgroup.Id] = kills;
         }
 
+        ReportLastOomdKills(group);
         bool killedUnseen = result == "oom-kill" && group.OomKills == 0;
+        // systemd says so of these two alone, and the other one has left no mark (unit_check_oom() and
+        // unit_check_oomd_kill(), src/core/cgroup.c).
         if (killedUnseen)
-            Report(group, kills: 1);
+            Report(group, kills: 1, group.OomdKillsReported is null ? OomKiller.Unknown : OomKiller.Kernel);
         judge.EvaluateEnd(group, nowUs);
         ResolveAlerts(group, isUnwatched ? "it is no longer watched" : "the unit stopped", nowUs);
         watched.Close(group, isUnwatched ? Invocation.Unwatched : result);
@@ -175,6 +178,7 @@ internal sealed class Lifecycle(
     /// <summary>Reports the OOM kills since the last reading.</summary>
     public void ReportOomKills(WatchedGroup group)
     {
+        ReportOomdKills(group);
         // A unit's kills are those of its whole subtree; a slice's would be its units' once more.
         Metric counter = group.Kind == GroupKind.Slice ? Metric.EventsLocalOomKill : Metric.EventsOomKill;
         if (group.Kind == GroupKind.Child || !group.Sample.TryGet(counter, out ulong kills))
@@ -182,8 +186,36 @@ internal sealed class Lifecycle(
         // Null: it ran before us, and what happened then was reported by a former run, or by nobody.
         ulong before = group.OomKillsReported ?? kills;
         if (kills > before)
-            Report(group, kills - before);
+            Report(group, kills - before, OomKiller.Kernel);
         group.OomKillsReported = kills;
+    }
+
+    // It kills a cgroup, and counts that on it alone: where it is one that a unit has made below its own, it is
+    // reported as the unit's.
+    private void ReportOomdKills(WatchedGroup group)
+    {
+        if (group.Cgroup.ReadOomdKills() is not { } kills)
+            return;
+        ulong before = group.OomdKillsReported ?? (group.IsFresh ? 0 : kills);
+        group.OomdKillsReported = kills;
+        if (kills <= before)
+            return;
+        group.Top.OomdKills += kills - before;
+        // A rule is on the unit.
+        if (group != group.Top)
+            group.Top.DueUs = group.Top.FullDueUs = 0;
+        Report(group.Top, kills - before, OomKiller.SystemdOomd, group);
+    }
+
+    // What it left on a cgroup that is gone can still be read; nobody will ask its children again.
+    private void ReportLastOomdKills(WatchedGroup group)
+    {
+        ReportOomdKills(group);
+        foreach (WatchedGroup child in watched.All)
+        {
+            if (child.IsBelow(group))
+                ReportOomdKills(child);
+        }
     }
 
     private bool TryStart(UnitChange change, long nowUs)
@@ -205,11 +237,13 @@ internal sealed class Lifecycle(
         if (isKnown)
             return;
         if (isRemembered)
-            group.OomKillsReported = state!.OomKillsReported;
+            (group.OomKillsReported, group.OomdKillsReported) = (state!.OomKillsReported, state.OomdKillsReported);
         else if (_killsOfLeftBehind.Remove(group.Cgroup.Id, out ulong kills))
             group.OomKillsReported = kills;
         else if (!_isFirstPass)
             (group.OomKillsReported, group.IsFresh) = (0, true);
+        // Before its processes can be killed: what is counted on it now is the past.
+        group.OomdKillsReported ??= group.IsFresh ? 0 : group.Cgroup.ReadOomdKills();
         sampler.ReadLimits(group);
         IsDirty = true;
         records.Started(group);
@@ -231,6 +265,7 @@ internal sealed class Lifecycle(
         group.Peak = state.Peak;
         group.OomKills = state.OomKills;
         group.OomKillsReported = state.OomKillsReported;
+        (group.OomdKillsReported, group.OomdKills) = (state.OomdKillsReported, state.OomdKills);
         foreach (RuleTrack track in group.Rules)
         {
             NamedRuleState? named = null;
@@ -241,11 +276,11 @@ internal sealed class Lifecycle(
         }
     }
 
-    private void Report(WatchedGroup group, ulong kills)
+    private void Report(WatchedGroup group, ulong kills, OomKiller killer, WatchedGroup? at = null)
     {
         group.OomKills += kills;
         IsDirty = true;
-        records.OomKill(group, kills);
+        records.OomKill(group, kills, killer, at);
     }
 
     // An alert ends with the invocation it was about.

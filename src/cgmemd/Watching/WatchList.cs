@@ -1,5 +1,6 @@
 using Cgmemd.Core.Configuration;
 using Cgmemd.Core.History;
+using Cgmemd.Core.Kernel;
 using Cgmemd.Core.Rules;
 using Cgmemd.Core.Samples;
 using Cgmemd.Core.Units;
@@ -92,6 +93,30 @@ internal sealed class WatchList(
     }
 
     public WatchedGroup? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>
+    /// Whom a kill of the cgroup at this path hits: all that are watched there and below; where there is none, the next
+    /// one above.
+    /// </summary>
+    public List<WatchedGroup> FindHit(string path)
+    {
+        List<WatchedGroup> hit = [];
+        WatchedGroup? above = null;
+        foreach (WatchedGroup group in _all)
+        {
+            if (group.Kind == GroupKind.Child)
+                continue;
+            string own = group.Cgroup.Path;
+            if (CgroupPath.IsWithin(own, path))
+                hit.Add(group);
+            else if (CgroupPath.IsWithin(path, own) && own.Length > (above?.Cgroup.Path.Length ?? 0))
+                above = group;
+        }
+
+        if (hit.Count == 0 && above is not null)
+            hit.Add(above);
+        return hit;
+    }
 
     public WatchedGroup? FindByCgroupId(ulong id) => _byCgroupId.GetValueOrDefault(id);
 

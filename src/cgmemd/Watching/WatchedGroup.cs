@@ -100,6 +100,14 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
     /// <summary>OOM kills reported of this invocation.</summary>
     public ulong OomKills { get; set; }
 
+    /// <summary>
+    /// How many kills by systemd-oomd its cgroup counts, up to which they have been reported; null until first read.
+    /// </summary>
+    public ulong? OomdKillsReported { get; set; }
+
+    /// <summary>Those of the OOM kills that were systemd-oomd's, of this cgroup and those below it.</summary>
+    public ulong OomdKills { get; set; }
+
     /// <summary>The change of memory.current in bytes per second between the last two samples.</summary>
     public double Rate { get; set; }
 
@@ -196,6 +204,7 @@ internal sealed class WatchedGroup(string name, GroupKind kind, Cgroup cgroup, l
         StartedUs = SinceUs,
         OomKills = OomKills,
         Crossed = Crossed,
+        OomdKills = OomdKills,
     };
 
     /// <summary>

@@ -35,6 +35,7 @@ public sealed class ConfigurationReaderTests
             max_bytes = "1048576"
             keep_free = "0"
             cooldown = "0"
+            before_oomd_kill = "1min"
             [breakdown]
             redact = ["/srv/clients/*", "memfd:x", "anon:y*"]
             [watch.a-b_C]
@@ -62,7 +63,7 @@ public sealed class ConfigurationReaderTests
                 new JournalOptions(TimeSpan.Zero),
                 new HistoryOptions(
                     false, TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(1826.25), 1 << 30, 0),
-                new CaptureOptions(3, 1 << 20, 0, TimeSpan.Zero),
+                new CaptureOptions(3, 1 << 20, 0, TimeSpan.Zero) { BeforeOomdKill = TimeSpan.FromMinutes(1) },
                 ActionOptions.Default,
                 new BreakdownOptions(["/srv/clients/*", "memfd:x", "anon:y*"]),
                 [new Watch("a-b_C", ["x@*.service"], ["system.slice"], ["/kubepods.slice/*"], [])],

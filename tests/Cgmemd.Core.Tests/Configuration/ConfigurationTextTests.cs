@@ -23,7 +23,10 @@ public sealed class ConfigurationTextTests
             ["minute_retention='5d'", "minute_retention='1us'"], ["max_bytes='1G'", "max_bytes='1'"],
             ["keep_free='3G 1B'"],
         ],
-        [["[captures]"], ["max_count=7", "max_count=-7"], ["keep_free='1'", "keep_free='3T'"], ["cooldown='0s'"]],
+        [
+            ["[captures]"], ["max_count=7", "max_count=-7"], ["keep_free='1'", "keep_free='3T'"], ["cooldown='0s'"],
+            ["before_oomd_kill='0'", "before_oomd_kill='20s'", "before_oomd_kill='2min'"],
+        ],
         [["[actions]"], ["max_per_host=3", "max_per_host=900"], ["window='2h'"], ["min_interval='0'"]],
         [["[watch.a]"], ["units=['*.service', 'a\\x2db']"], ["slices=['a.slice']"], ["cgroups=['/x']"], ["exclude=[]"]],
         [

@@ -37,6 +37,10 @@ public sealed class RuleKindsTests
         Rule("[rule.r]\nkind='event'\non='memory.events.high'").Condition);
 
     [Fact]
+    public void KillsBySystemdOomdAreACountOfTheirOwn() => Assert.Equal(
+        "oomd_kill", Rule("[rule.r]\nkind='event'\non='oomd_kill'").Condition.On);
+
+    [Fact]
     public void OomKillsAreThoseThatWereReported() => Assert.Equal(
         new EventCondition(EventSource.OomKill, Metric.EventsOomKill, 2, TimeSpan.FromHours(1)),
         Rule("[rule.r]\nkind='event'\non='memory.events.oom_kill'\ncount=2\nwithin='1h'").Condition);

@@ -20,6 +20,8 @@ internal sealed class ConditionSeries(Condition condition)
 
     public ulong OomKills { get; set; }
 
+    public ulong? OomdKills { get; set; }
+
     /// <summary>A sample in which one value was read, or none.</summary>
     public RuleTransition At(double second, Metric metric, ulong? value)
     {
@@ -56,6 +58,7 @@ internal sealed class ConditionSeries(Condition condition)
         {
             IsFresh = IsFresh,
             OomKills = OomKills,
+            OomdKills = OomdKills,
         };
     }
 

@@ -60,6 +60,23 @@ public sealed class EventConditionTests
         Assert.Equal(RuleTransition.Fired, unit.At(2, High, null));
     }
 
+    [Fact]
+    public void A_kill_by_systemd_oomd_is_told_from_the_kernels_and_is_unknown_where_nobody_says()
+    {
+        var unit = new ConditionSeries(new EventCondition(
+            EventSource.OomdKill, Metric.EventsOomKill, Count: 1, TimeSpan.FromMinutes(5)))
+        {
+            OomKills = 1,
+            OomdKills = 0,
+        };
+        Assert.Equal(RuleTransition.None, unit.At(1, High, null));
+        unit.OomdKills = null;
+        unit.At(2, High, null);
+        Assert.False(unit.Track.Found.IsKnown);
+        unit.OomdKills = 1;
+        Assert.Equal(RuleTransition.Fired, unit.At(3, High, null));
+    }
+
     /// <summary>
     /// Against a plain list of all events: what counts is in the window, or up to a sixteenth of it older.
     /// </summary>

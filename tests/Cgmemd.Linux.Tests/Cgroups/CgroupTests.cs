@@ -66,6 +66,31 @@ public class CgroupTests
     }
 
     [Fact]
+    public void TellsTheKillsThatSystemdOomdCountedAlsoWhenItIsGone()
+    {
+        using var tree = new FixtureTree();
+        using Cgroup cgroup = Open(tree);
+        Assert.Equal(0ul, cgroup.ReadOomdKills());
+        tree.CountOomdKills(Api, "3");
+        Assert.Equal(3ul, cgroup.ReadOomdKills());
+        Directory.Delete(tree.Root + Api, recursive: true);
+        Assert.Equal(3ul, cgroup.ReadOomdKills());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("many")]
+    [InlineData("3 ")]
+    [InlineData("123456789012345678901")]
+    public void WhatIsNoCountOfKillsIsNotKnown(string text)
+    {
+        using var tree = new FixtureTree();
+        using Cgroup cgroup = Open(tree);
+        tree.CountOomdKills(Api, text);
+        Assert.Null(cgroup.ReadOomdKills());
+    }
+
+    [Fact]
     public void ReadingSteadilyAllocatesNothing()
     {
         using var tree = new FixtureTree();
@@ -85,6 +110,7 @@ public class CgroupTests
             cgroup.ReadCurrent(out _);
             cgroup.Read(ref sample);
             cgroup.ReadEvents(ref sample);
+            cgroup.ReadOomdKills();
             ancestors.Read(cgroup, out _);
         }
     }

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
 namespace Cgmemd.Linux.Tests.Cgroups;
 
 /// <summary>A copy of a kernel's fixture tree that a test may change.</summary>
@@ -26,6 +29,14 @@ internal sealed class FixtureTree : IDisposable
     }
 
     internal void Write(string path, string text) => File.WriteAllText(Root + path, text);
+
+    /// <summary>Does as systemd-oomd does to a cgroup it kills; the file system must take user attributes.</summary>
+    internal void CountOomdKills(string path, string count) => Assert.Equal(0, SetAttribute(
+        Encoding.UTF8.GetBytes(Root + path + "\0"), "user.oomd_ooms\0"u8.ToArray(), Encoding.UTF8.GetBytes(count),
+        count.Length, 0));
+
+    [DllImport("libc", EntryPoint = "setxattr")]
+    private static extern int SetAttribute(byte[] path, byte[] name, byte[] value, nint size, int flags);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 

@@ -56,6 +56,36 @@ public class VarlinkServerTests
     }
 
     [Fact]
+    public void AReplyMayComeLaterAndWhatCameBehindTheCallWaitsForIt()
+    {
+        using var served = new ServedSocket(
+            call => call.Method.EndsWith("Wait", StringComparison.Ordinal) ? VarlinkReply.Later : VarlinkReply.Nothing);
+        Socket client = served.Connect();
+        served.Send(client, """{"method":"io.cgmemd.Wait"}""" + "\0" + Reload + "\0");
+        Assert.Equal("io.cgmemd.Wait", Assert.Single(served.Calls).Method);
+        served.Send(client, Reload + "\0");
+        Assert.Single(served.Calls);
+        served.Server.Answer(served.Calls[0], VarlinkReply.OfError("io.cgmemd.NoSuchUnit"), served.NowUs);
+        served.Server.Answer(served.Calls[0], VarlinkReply.Nothing, served.NowUs);
+        Assert.Equal(
+            """{"error":"io.cgmemd.NoSuchUnit","parameters":{}}.{"parameters":{}}.{"parameters":{}}.""",
+            served.Received(client));
+    }
+
+    [Fact]
+    public void WhoHangsUpIsNotWaitedFor()
+    {
+        using var served = new ServedSocket(_ => VarlinkReply.Later);
+        Socket client = served.Connect();
+        served.Send(client, Reload + "\0");
+        Assert.Equal(1, served.Server.Connections);
+        client.Close();
+        served.Server.OnReady(served.NowUs);
+        Assert.Equal(0, served.Server.Connections);
+        served.Server.Answer(served.Calls[0], VarlinkReply.Nothing, served.NowUs);
+    }
+
+    [Fact]
     public void AOnewayCallIsNotAnswered()
     {
         using var served = new ServedSocket(_ => VarlinkReply.Nothing);
