@@ -68,8 +68,7 @@ internal static class Host
         ProcDirectory proc, TimeProvider time)
     {
         string bootId = options.BootId;
-        Directory.CreateDirectory(options.StateDirectory);
-        Directory.CreateDirectory(options.RunDirectory);
+        options.MakeDirectories();
         using var poller = new Poller();
         string historyPath = Path.Combine(options.StateDirectory, "history.db");
         using var recorder = new HistoryRecorder(historyPath, bootId, time, poller.Wake);
@@ -83,15 +82,14 @@ internal static class Host
         using var ancestors = new AncestorLimits(cgroupRoot);
         using var units = new SystemdUnits(watched.Wants, events);
         var records = new Records(events, recording, time);
-        string procRoot = Path.Combine(options.Root, "proc");
-        using Measuring measuring = StartMeasuring(cgroupRoot, procRoot, time);
+        using Measuring measuring = StartMeasuring(cgroupRoot, options.ProcRoot, time);
         var releasing = new Releasing(options, cgroupRoot);
         var limits = new LimitDesk(units, releasing.File, releasing.Files, watched, events);
         var sampler = new Sampler(ancestors, measuring, limits);
         var directory = new CaptureDirectory(Path.Combine(options.StateDirectory, "captures"));
         string? captureProblem = directory.Prepare();
         HostRedaction redaction = Redaction(options, configuration);
-        var capture = new SmapsCapture(cgroupRoot, procRoot, directory, redaction, time);
+        var capture = new SmapsCapture(cgroupRoot, options.ProcRoot, directory, redaction, time);
         using var desk = new CaptureDesk(capture, directory, poller);
         var silencing = new Silencing(events, time);
         var budgets = new BudgetList(watched);
@@ -110,8 +108,7 @@ internal static class Host
             silencing, actions, events, time);
 
         Daemon? daemon = null;
-        List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc, captureProblem);
-        findings.ForEach(finding => events.Preflight(finding.Finding, finding.Consequence));
+        List<PreflightFinding> findings = CheckHost(options, cgroupRoot, proc, captureProblem, events);
         var reloading = new Reloading(() => Load(options, redaction), events, time);
         var statusReport = new StatusReport(
             watched, budgets, units, directory, events, sampler, measuring, cost, state, recording, prekill, findings,
@@ -132,7 +129,6 @@ internal static class Host
         limits.Restore(releasing.Run(events), time.NowUs());
         reloading.Loaded(loaded, daemon);
         RunUntilSignal(daemon);
-        Notify.Stopping();
         _ = releasing.Run(events);
         events.Stopping();
         return ExitCode.Success;
@@ -196,6 +192,7 @@ internal static class Host
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, daemon.Stop);
         using PosixSignalRegistration hangUp = OnSignal(PosixSignal.SIGHUP, daemon.RequestReload);
         daemon.Run();
+        Notify.Stopping();
     }
 
     private static ConfigurationResult Load(Options options) => options.ConfigurationFiles.Count == 0
@@ -239,7 +236,7 @@ internal static class Host
     }
 
     private static List<PreflightFinding> CheckHost(
-        Options options, string cgroupRoot, ProcDirectory proc, string? captureProblem)
+        Options options, string cgroupRoot, ProcDirectory proc, string? captureProblem, ILogger log)
     {
         Cgroup? any = null;
         foreach (string path in CgroupTree.Find(cgroupRoot, ["/*"], []).Take(1))
@@ -254,6 +251,7 @@ internal static class Host
                 File.Exists(Path.Combine(options.Root, SystemBusSocket)));
             if (captureProblem is not null)
                 findings.Add(new PreflightFinding("a captures directory", $"captures will fail: {captureProblem}"));
+            findings.ForEach(finding => log.Preflight(finding.Finding, finding.Consequence));
             return findings;
         }
     }

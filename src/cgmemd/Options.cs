@@ -18,6 +18,16 @@ internal sealed record Options(
     public string BootId => File.ReadAllText(Path.Combine(Root, "proc/sys/kernel/random/boot_id"))
         .Trim().Replace("-", "", StringComparison.Ordinal);
 
+    /// <summary>Where procfs is.</summary>
+    public string ProcRoot => Path.Combine(Root, "proc");
+
+    /// <exception cref="IOException">One cannot be made.</exception>
+    public void MakeDirectories()
+    {
+        Directory.CreateDirectory(StateDirectory);
+        Directory.CreateDirectory(RunDirectory);
+    }
+
     /// <summary>What <c>--help</c> prints.</summary>
     public const string Usage = """
         cgmemd - memory flight recorder and early warning of a host's services

@@ -65,7 +65,7 @@ public partial class EventTableTests
             foreach (Match match in Message().Matches(File.ReadAllText(Path.Combine(Root, file))))
             {
                 messages[match.Groups["event"].Value] =
-                [.. Argument().Matches(match.Groups["arguments"].Value)
+                [.. Argument().Matches(match.Groups["arguments"].Value.Replace(" = null", "", StringComparison.Ordinal))
                     .Select(argument => argument.Groups[1].Value).Where(name => name != "text").Select(FieldOf)];
             }
         }
