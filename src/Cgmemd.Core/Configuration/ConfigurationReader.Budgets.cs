@@ -32,6 +32,12 @@ public sealed partial class ConfigurationReader
                 "inhibited_by: an alert of a budget is of no one unit that another rule could fire for", 0);
         }
 
+        foreach (RuleAction action in rule.Actions)
+        {
+            if (action is EnforceAction)
+                section.Fail(section.Find("actions")!, "actions: enforce is for rules on single units", 0);
+        }
+
         foreach (string outer in rule.Units)
         {
             if (rule.Units.FirstOrDefault(unit => IsWithin(unit, outer)) is { } inner)

@@ -117,6 +117,12 @@ internal sealed partial class ActionDesk
             return "the unit has ended since the alert fired";
         if (TrackOf(run) is not { } track)
             return "the rule was removed";
+        if (run is { IsOfBudget: true, HasActed: false }
+            && budgets.Find(run.Rule.Name)?.Sum.Greatest is { } greatest && greatest != run.Unit)
+        {
+            return $"{greatest} is the greatest now";
+        }
+
         Condition condition = track.Rule.Condition;
         Finding found = run.IsOfBudget ? budgets.Find(run.Rule.Name)!.Sum.Peek() : track.Found;
         if (group.FullReadUs < nowUs || !found.IsKnown)

@@ -17,6 +17,9 @@ internal sealed class CaptureDesk(SmapsCapture capture, CaptureDirectory directo
 
     private readonly BlockingCollection<CapturePlan> _waiting = new(MaxWaiting);
     private readonly ConcurrentQueue<CaptureOutcome> _outcomes = new();
+
+    // Begun and not told of yet; the loop's own.
+    private readonly List<CapturePlan> _begun = [];
     private Thread? _worker;
 
     // Begun, and not told of yet.
@@ -61,13 +64,26 @@ internal sealed class CaptureDesk(SmapsCapture capture, CaptureDirectory directo
             return false;
         Interlocked.Increment(ref _pending);
         if (!plan.IsBreakdownOnly)
+        {
             Ledger.Add(plan.Unit, plan.Trigger.Rule, plan.TimeUs);
+            _begun.Add(plan);
+        }
+
         _worker ??= Start();
         return true;
     }
 
     /// <summary>Takes one result; the poller is woken for each.</summary>
-    public bool TryTakeOutcome(out CaptureOutcome? outcome) => _outcomes.TryDequeue(out outcome);
+    public bool TryTakeOutcome(out CaptureOutcome? outcome)
+    {
+        bool isThere = _outcomes.TryDequeue(out outcome);
+        if (isThere)
+            _begun.Remove(outcome!.Plan);
+        return isThere;
+    }
+
+    /// <summary>A capture of a cgroup that waits or is under way; null where there is none.</summary>
+    public CapturePlan? Begun(ulong cgroupId) => _begun.Find(plan => plan.CgroupId == cgroupId);
 
     /// <summary>Lets the capture that is on end, for a while, and forgets those that wait.</summary>
     public void Dispose()

@@ -37,6 +37,9 @@ internal sealed class PrekillHook(
     private string? _problem;
     private long _calls;
 
+    // Of the tick that the call came in.
+    private long _nowUs;
+
     private string SocketPath => Path.Combine(directory, SocketName);
 
     private bool IsWanted => _options.BeforeOomdKill > TimeSpan.Zero;
@@ -86,7 +89,11 @@ internal sealed class PrekillHook(
     }
 
     /// <summary>Something has come over the socket.</summary>
-    public void OnReady(long nowUs) => _server?.OnReady(nowUs);
+    public void OnReady(long nowUs)
+    {
+        _nowUs = nowUs;
+        _server?.OnReady(nowUs);
+    }
 
     /// <summary>What came of a capture: whoever waits for no other is answered.</summary>
     public void Captured(CaptureOutcome outcome)
@@ -153,7 +160,7 @@ internal sealed class PrekillHook(
         if (!kill.Cgroup.StartsWith('/'))
             return VarlinkReply.InvalidParameter("cgroup");
         _calls++;
-        long nowUs = time.NowUs();
+        long nowUs = _nowUs;
         var request = new PrekillRequest(call, kill.Cgroup, nowUs + (long)_options.BeforeOomdKill.TotalMicroseconds);
         foreach (WatchedGroup group in watched.FindHit(kill.Cgroup))
             Begin(request, group, nowUs);
@@ -168,6 +175,8 @@ internal sealed class PrekillHook(
         if (group.VanishedUs is not null || sampler.ReadFull(group, nowUs) != ReadStatus.Ok)
             return;
         recording.Sample(group, isFull: true, nowUs);
+        // It is judged in this tick.
+        group.DueUs = group.FullDueUs = 0;
         RuleTrack? track = PrekillChoice.Of(group.Rules);
         string? refusal = TryCapture(request, group, track);
         string? reason = refusal is null ? null : $"no capture: {refusal}";
@@ -190,6 +199,13 @@ internal sealed class PrekillHook(
         var plan = new CapturePlan(
             group.Name, group.Cgroup.Path, group.Cgroup.Id, group.InvocationId, bootId, time.RealtimeUs(), trigger,
             group.Limits, group.Sample, group.Ring.ToArray());
+        // That of an alert a moment ago is what is wanted here too.
+        if (desk.Begun(group.Cgroup.Id) is { } begun)
+        {
+            request.Left.Add((begun, group, rule));
+            return null;
+        }
+
         if (!desk.Admits(plan, _options, ignoresCooldown: false, out string reason))
             return reason;
         if (!desk.TryBegin(plan))

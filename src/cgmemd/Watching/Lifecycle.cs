@@ -28,7 +28,7 @@ internal sealed class Lifecycle(
     /// OOM kills reported of cgroups that still stood when their invocation ended, as with KillMode=process: the next
     /// invocation may get the same cgroup, with its counters.
     /// </summary>
-    private readonly Dictionary<ulong, ulong> _killsOfLeftBehind = [];
+    private readonly Dictionary<ulong, (ulong? Kernel, ulong? Oomd)> _killsOfLeftBehind = [];
 
     /// <summary>More than so many units whose cgroup could not be opened are not tried again.</summary>
     private const int MaxUnopened = 1_024;
@@ -132,7 +132,7 @@ internal sealed class Lifecycle(
     public void RescanChildren(ulong cgroupId, long nowUs)
     {
         if (watched.FindByCgroupId(cgroupId) is { } group)
-            watched.OpenChildren(group, nowUs);
+            watched.OpenChildren(group, nowUs, ReportOomdKills);
     }
 
     /// <summary>A read told that the cgroup is gone. A unit waits for systemd's word on it.</summary>
@@ -157,8 +157,8 @@ internal sealed class Lifecycle(
             ReportOomKills(group);
             if (_killsOfLeftBehind.Count == MaxLeftBehind)
                 _killsOfLeftBehind.Clear();
-            if (group.OomKillsReported is > 0 and { } kills)
-                _killsOfLeftBehind[group.Cgroup.Id] = kills;
+            if (group.OomKillsReported > 0 || group.OomdKillsReported > 0)
+                _killsOfLeftBehind[group.Cgroup.Id] = (group.OomKillsReported, group.OomdKillsReported);
         }
 
         ReportLastOomdKills(group);
@@ -233,13 +233,13 @@ internal sealed class Lifecycle(
         bool isKnown = isRemembered && state!.Name == group.Name && state.InvocationId == group.InvocationId;
         if (isKnown)
             Restore(group, state!);
-        watched.OpenChildren(group, nowUs);
+        watched.OpenChildren(group, nowUs, ReportOomdKills);
         if (isKnown)
             return;
         if (isRemembered)
             (group.OomKillsReported, group.OomdKillsReported) = (state!.OomKillsReported, state.OomdKillsReported);
-        else if (_killsOfLeftBehind.Remove(group.Cgroup.Id, out ulong kills))
-            group.OomKillsReported = kills;
+        else if (_killsOfLeftBehind.Remove(group.Cgroup.Id, out var kills))
+            (group.OomKillsReported, group.OomdKillsReported) = kills;
         else if (!_isFirstPass)
             (group.OomKillsReported, group.IsFresh) = (0, true);
         // Before its processes can be killed: what is counted on it now is the past.

@@ -194,7 +194,10 @@ internal sealed class WatchList(
     }
 
     /// <summary>Brings the children of a group up to date; what is new below them is found as well.</summary>
-    public void OpenChildren(WatchedGroup group, long nowUs)
+    /// <param name="group">The group.</param>
+    /// <param name="nowUs">CLOCK_MONOTONIC in microseconds.</param>
+    /// <param name="replaced">Takes a child that was made anew under its name, before it is closed.</param>
+    public void OpenChildren(WatchedGroup group, long nowUs, Action<WatchedGroup>? replaced = null)
     {
         if (group.Depth >= MaxDepth || group.Kind == GroupKind.Slice)
             return;
@@ -209,6 +212,7 @@ internal sealed class WatchList(
             if (child is not null && !child.Cgroup.IsStillAt(cgroupRoot))
             {
                 // Removed and made anew since it was last read; nothing would tell of it later.
+                replaced?.Invoke(child);
                 Close(child);
                 child = null;
             }
@@ -216,7 +220,7 @@ internal sealed class WatchList(
             if (child is null && top.Descendants < MaxChildren)
                 child = Open(fullName, GroupKind.Child, $"{group.Cgroup.Path}/{name}", null, group, nowUs);
             if (child is not null)
-                OpenChildren(child, nowUs);
+                OpenChildren(child, nowUs, replaced);
         }
     }
 

@@ -39,6 +39,8 @@ public sealed class BudgetRuleTests
         "unknown key \"of\"")]
     [InlineData("kind='budget'\nunits=['a.service']\non='memory.current'\nabove='1G'\nstartup_grace='1min'",
         "start at different times")]
+    [InlineData("kind='budget'\nunits=['a.service']\non='memory.current'\nabove='1G'\nactions=[{enforce='1G'}]",
+        "actions: enforce is for rules on single units")]
     [InlineData("kind='budget'\nunits=['web.slice', 'web-a.slice']\non='memory.current'\nabove='1G'",
         "web-a.slice is in web.slice, and would be counted twice")]
     [InlineData("kind='budget'\nunits=['x.service', '-.slice']\non='memory.current'\nabove='1G'",
